@@ -1,0 +1,53 @@
+"""Bit-accurate fixed-point model of an e-prop learning core.
+
+The public names load on first use, so that reading a configuration does not compile anything.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from golden_model.config import Config
+    from golden_model.core import Core, Result, TickResult
+    from golden_model.parallel import run_many
+    from golden_model.parameters import Parameters
+    from golden_model.registers import Registers
+    from golden_model.samples import Sample
+    from golden_model.snapshot import Snapshot
+
+__version__ = "0.1.0"
+__all__ = [
+    "Config",
+    "Core",
+    "Parameters",
+    "Registers",
+    "Result",
+    "Sample",
+    "Snapshot",
+    "TickResult",
+    "run_many",
+]
+
+_MODULES = {
+    "Config": "config",
+    "Core": "core",
+    "Parameters": "parameters",
+    "Registers": "registers",
+    "Result": "core",
+    "Sample": "samples",
+    "TickResult": "core",
+    "Snapshot": "snapshot",
+    "run_many": "parallel",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

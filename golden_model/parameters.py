@@ -1,0 +1,185 @@
+"""The parameters of one network: registers, membrane leaks and thresholds."""
+
+import os
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from golden_model.config import Config
+from golden_model.files import read_table, write_toml
+from golden_model.formats import Formats, Int64Array
+from golden_model.names import closest
+from golden_model.registers import Registers
+
+PUBLISHED = Formats(Config.preset("reckon"))
+ALPHA_LOW_BITS = PUBLISHED.alpha.frac - 3
+ALPHA_TOPS = (0b0111 << ALPHA_LOW_BITS, 0b1000 << ALPHA_LOW_BITS)
+ALPHA_RANGE = (ALPHA_TOPS[0], ALPHA_TOPS[1] + (1 << ALPHA_LOW_BITS) - 1)
+THRESHOLD_RANGE = (PUBLISHED.threshold.low, PUBLISHED.threshold.high)
+
+
+class Parameters:
+    """Registers, leaks and thresholds of one network; immutable.
+
+    Parameters
+    ----------
+    registers : Registers
+        An explicit alpha_conf must agree with `alpha`; its bits beyond the last pair are kept.
+    alpha : int or array of int, shape [n_pairs] or [ceil(max(n_in, n_rec) / 2)]
+        Leak of each pair of neurons, u1.15 (0x7000..0x8FFF); a scalar is the leak of every pair.
+        Pairs that only readouts have may be left out: their top bits follow alpha_conf, the rest is 0.
+    threshold : int or array of int, shape as for `alpha`
+        Firing threshold of each pair, s4.11 (-32768..32767); pairs left out have 0.
+
+    Attributes
+    ----------
+    registers : Registers
+        With alpha_conf as an integer, the top bits of `alpha`.
+    alpha, threshold : int64 array [n_pairs], read-only
+        One value per pair, n_pairs = ceil(max(n_in, n_rec, n_out) / 2).
+
+    Raises
+    ------
+    ValueError
+        For a wrong shape, a value outside its range, or an alpha_conf that disagrees with `alpha`.
+    """
+
+    registers: Registers
+    alpha: Int64Array
+    threshold: Int64Array
+
+    def __init__(self, registers: Registers, alpha: ArrayLike = 0x7FEF, threshold: ArrayLike = 614) -> None:
+        n_pairs = _pairs(max(registers.n_in, registers.n_rec, registers.n_out))
+        least = _pairs(max(registers.n_in, registers.n_rec))
+        conf = registers.alpha_conf
+        tops = np.array([ALPHA_TOPS[(conf or 0) >> pair & 1] for pair in range(n_pairs)])
+        alphas = _per_pair("alpha", alpha, ALPHA_RANGE, least, tops)
+        thresholds = _per_pair("threshold", threshold, THRESHOLD_RANGE, least, np.zeros(n_pairs, np.int64))
+        if conf is not None:
+            _check_alpha_conf(conf, alphas)
+        beyond = (conf or 0) >> n_pairs << n_pairs
+        self.__dict__["registers"] = registers.replace(alpha_conf=beyond | _alpha_conf(alphas))
+        self.__dict__["alpha"] = alphas
+        self.__dict__["threshold"] = thresholds
+
+    @classmethod
+    def from_toml(cls, path: str | os.PathLike[str]) -> Self:
+        """Read the table [parameters] of a TOML file; ValueError names the file and what is wrong in it."""
+        table = read_table(path, "parameters")
+        try:
+            return cls._from_table(table)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
+
+    @classmethod
+    def _from_table(cls, table: dict[str, Any]) -> Self:
+        keys = ("alpha", "threshold", "registers")
+        for name in table:
+            if name not in keys:
+                raise ValueError(f"unknown key {name!r} in [parameters]{closest(name, keys)}")
+        registers = table.pop("registers", None)
+        if not isinstance(registers, dict):
+            raise ValueError("the table [parameters.registers] is missing")
+        return cls(Registers(**registers), **table)
+
+    def to_toml(self, path: str | os.PathLike[str]) -> None:
+        """Write the table [parameters] of a TOML file."""
+        write_toml(path, {"parameters": self._table()})
+
+    def _table(self) -> dict[str, Any]:
+        registers: dict[str, int | str | None] = {**self.registers.non_default()}
+        registers["alpha_conf"] = f"{self.registers.alpha_conf:#x}"
+        if self.registers.alpha_conf == _alpha_conf(self.alpha):
+            del registers["alpha_conf"]
+        return {"alpha": _plain(self.alpha), "threshold": _plain(self.threshold), "registers": registers}
+
+    @property
+    def n_in(self) -> int:
+        """Enabled input lines."""
+        return self.registers.n_in
+
+    @property
+    def n_rec(self) -> int:
+        """Enabled recurrent neurons."""
+        return self.registers.n_rec
+
+    @property
+    def n_out(self) -> int:
+        """Enabled readouts."""
+        return self.registers.n_out
+
+    @property
+    def n_pairs(self) -> int:
+        """Pairs of neurons, ceil(max(n_in, n_rec, n_out) / 2)."""
+        return len(self.alpha)
+
+    def _key(self) -> tuple[Registers, bytes, bytes]:
+        return self.registers, self.alpha.tobytes(), self.threshold.tobytes()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Parameters) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __repr__(self) -> str:
+        return f"Parameters({self.registers}, alpha={_plain(self.alpha)}, threshold={_plain(self.threshold)})"
+
+    def __reduce__(self) -> tuple[type, tuple[Registers, Int64Array, Int64Array]]:
+        return type(self), (self.registers, self.alpha, self.threshold)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"parameters are immutable, {name} cannot be set")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"parameters are immutable, {name} cannot be deleted")
+
+
+def write_network(path: str | os.PathLike[str], config: Config, parameters: Parameters) -> None:
+    """Write configuration and parameters to one TOML file, for Config.from_toml and Parameters.from_toml."""
+    write_toml(path, {"config": config.model_dump(), "parameters": parameters._table()})
+
+
+def _pairs(neurons: int) -> int:
+    return (neurons + 1) // 2
+
+
+def _per_pair(
+    name: str, value: ArrayLike, limits: tuple[int, int], least: int, absent: Int64Array
+) -> Int64Array:
+    """Spread a scalar or an array of at least `least` values over all pairs, read-only."""
+    array, (low, high) = np.asarray(value), limits
+    if array.dtype.kind not in "iu":
+        raise ValueError(f"{name} = {value!r} is not made of integers in {low}..{high}")
+    if array.ndim and array.shape not in ((least,), absent.shape):
+        raise ValueError(
+            f"{name} has shape {list(array.shape)}, legal is one value or [{len(absent)}], one per pair"
+        )
+    for pair, number in enumerate(array.flat):
+        if not low <= number <= high:
+            raise ValueError(f"{name} = {number} of pair {pair} is outside {low}..{high}")
+    pairs = absent.copy()
+    pairs[: len(array) if array.ndim else None] = array
+    pairs.flags.writeable = False
+    return pairs
+
+
+def _alpha_conf(alpha: Int64Array) -> int:
+    """Return the register that selects the top four bits of each leak."""
+    return sum(1 << pair for pair, value in enumerate(alpha) if value >= ALPHA_TOPS[1])
+
+
+def _check_alpha_conf(conf: int, alpha: Int64Array) -> None:
+    for pair, value in enumerate(alpha):
+        top = int(value) >> ALPHA_LOW_BITS << ALPHA_LOW_BITS
+        if top != ALPHA_TOPS[conf >> pair & 1]:
+            raise ValueError(
+                f"alpha_conf bit {pair} = {conf >> pair & 1} disagrees with alpha = {value} of pair {pair}, "
+                f"whose top four bits make it {ALPHA_TOPS.index(top)}"
+            )
+
+
+def _plain(values: Int64Array) -> int | list[int]:
+    """Return one number where all pairs agree, else a list."""
+    return int(values[0]) if np.all(values == values[0]) else [int(value) for value in values]
