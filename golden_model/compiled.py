@@ -1,0 +1,65 @@
+"""Compiled kernels: their one decorator, and the words that they compute with.
+
+Integers in kernels: Numba computes with 64 bits whatever the operands, so a value is narrow only where it
+is made so by name (`word`, `uword`), which the tests prove safe for the formats in use. `np.left_shift` and
+`np.right_shift` keep the width of their operands; `<<` and `>>` are 64-bit operations. Narrow words let the
+compiler put a whole group of neurons into vector registers.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+from numba.core.compiler import Compiler
+from numpy.typing import NDArray
+
+from golden_model.cache import writable_cache_folder
+
+word = np.int32  # holds every state, product and weight of the published widths
+uword = np.uint32  # holds every magnitude and random word of the published widths
+WORD_BITS = 32
+
+Int = Any  # an integer in a kernel, of the width that the kernel gives it
+Flag = Any  # a truth value in a kernel
+Words = NDArray[Any]  # an array of words
+Int64s = NDArray[np.int64]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+CACHE_FOLDER = writable_cache_folder()
+
+
+class KernelCompiler(Compiler):
+    """Numba's compiler, told that the arrays a kernel takes do not overlap where one is written."""
+
+    def define_pipelines(self) -> Any:
+        self.state.flags.noalias = True
+        return super().define_pipelines()  # type: ignore[no-untyped-call]
+
+
+OPTIONS: dict[str, Any] = {
+    "nogil": True,
+    "error_model": "numpy",
+    "forceinline": True,  # a call would copy hundreds of array descriptors
+    "_nrt": False,  # no reference counts: kernels neither allocate nor keep arrays
+    "pipeline_class": KernelCompiler,
+}
+
+
+def kernel(function: F) -> F:
+    """Compile `function`; without JIT (NUMBA_DISABLE_JIT=1) it runs as the Python that it is, same bits.
+
+    Kernels release the interpreter lock, do not check bounds and never allocate: the public functions
+    around them check and allocate. Of the arrays that a kernel takes, none that is written may overlap
+    another.
+    """
+    config: Any = numba.config
+    configured = config.CACHE_DIR
+    config.CACHE_DIR = str(CACHE_FOLDER or configured)
+    try:
+        compiled: F = numba.njit(cache=CACHE_FOLDER is not None, **OPTIONS)(function)
+    finally:
+        config.CACHE_DIR = configured
+    return compiled

@@ -1,0 +1,294 @@
+"""The core: a network that runs and learns, sample by sample or tick by tick."""
+
+import operator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, SupportsIndex
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from golden_model.checks import checked
+from golden_model.compiled import Int64s
+from golden_model.config import Config
+from golden_model.formats import Formats
+from golden_model.parameters import Parameters
+from golden_model.recording import NO_DETAIL, Detail, Log, clear_detail, make_detail, make_log, tick_records
+from golden_model.records import Record
+from golden_model.samples import Sample
+from golden_model.snapshot import Snapshot, state_arrays
+from golden_model.timestep import Tick, advance, clear, make_blocks, run_sample
+
+__all__ = ["Core", "Record", "Result", "Snapshot", "TickResult"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a sample came to.
+
+    Attributes
+    ----------
+    inference : int or None
+        The winner: the readout that was greatest most often, ties to the lowest index; None in regression.
+    records : dict of str to array [n_ticks, n]
+        The signals asked for, as they stand right after *step* (error, learning signal, pseudo-derivative
+        and regularization: after *learn*, 0 in ticks without). Row 0 precedes any step. Spikes are bool, the
+        rest int64.
+    """
+
+    inference: int | None
+    records: dict[str, NDArray[Any]] = field(default_factory=dict)
+
+
+class TickResult(NamedTuple):
+    """What one tick came to, as it stands right after *step*.
+
+    Attributes
+    ----------
+    spike : bool [n_rec]
+    readout : int64 [n_out]
+    """
+
+    spike: NDArray[np.bool_]
+    readout: Int64s
+
+
+class Core:
+    """An e-prop learning core, equal in every bit to the circuit.
+
+    Parameters
+    ----------
+    config : Config
+        Sizes and widths.
+    parameters : Parameters
+        The network; it may be smaller than the sizes of `config`.
+
+    Raises
+    ------
+    ValueError
+        The network is larger than `config` allows.
+    """
+
+    def __init__(self, config: Config, parameters: Parameters) -> None:
+        for name in ("n_in", "n_rec", "n_out"):
+            most, value = getattr(config, name), getattr(parameters, name)
+            if value > most:
+                raise ValueError(f"{name} = {value} of the network is outside 1..{most} of the configuration")
+        self.config = config
+        self.parameters = parameters
+        self._blocks = make_blocks(config, parameters)
+        self._formats = Formats(config)
+        self._ticks = -1
+        self._learns = self._ended = False
+
+    @property
+    def w_in(self) -> Int64s:
+        """Input weights [n_in, n_rec], a copy."""
+        return self._weights(0, self.parameters.n_rec)
+
+    @property
+    def w_rec(self) -> Int64s:
+        """Recurrent weights [n_rec, n_rec], presynaptic neuron first, a copy."""
+        return self._weights(1, self.parameters.n_rec)
+
+    @property
+    def w_out(self) -> Int64s:
+        """Output weights [n_rec, n_out], a copy."""
+        return self._weights(2, self.parameters.n_out)
+
+    def _weights(self, array: int, columns: int) -> Int64s:
+        return self._blocks.synapses[array].weights[:, :columns].astype(np.int64)
+
+    def load_weights(self, w_in: ArrayLike, w_rec: ArrayLike, w_out: ArrayLike) -> None:
+        """Load all weights.
+
+        Parameters
+        ----------
+        w_in, w_rec, w_out : array_like of int, [n_in, n_rec], [n_rec, n_rec], [n_rec, n_out]
+            Any integer dtype, s(weight_bits).
+
+        Raises
+        ------
+        ValueError
+            A shape or a value does not fit; then no weight is changed.
+        """
+        n_in, n_rec, n_out = self.parameters.n_in, self.parameters.n_rec, self.parameters.n_out
+        weight = self._formats.weight
+        arrays = (
+            checked("w_in", w_in, (n_in, n_rec), weight),
+            checked("w_rec", w_rec, (n_rec, n_rec), weight),
+            checked("w_out", w_out, (n_rec, n_out), weight),
+        )
+        for synapses, array in zip(self._blocks.synapses, arrays, strict=True):
+            synapses.weights[:, : array.shape[1]] = array
+
+    def run(self, sample: Sample, learn: bool = True, record: Sequence[str] = ()) -> Result:
+        """Run a sample from a cleared state; weights and random sources go on from what came before.
+
+        Parameters
+        ----------
+        sample : Sample
+        learn : bool
+            False: as if the register do_eprop were 0 for this sample.
+        record : sequence of str
+            Signals to keep for every tick: names of golden_model.recording.Log.
+
+        Raises
+        ------
+        ValueError
+            The sample does not fit the network, or a signal is unknown.
+        """
+        targets = self._targets(sample)
+        log = make_log(self.parameters, tuple(record), sample.n_ticks)
+        self.begin(learn)
+        infers = not self.parameters.registers.regression
+        run_sample(
+            self._blocks,
+            self._learns,
+            targets is not None,
+            infers,
+            sample.lines,
+            sample.offsets,
+            sample.target_start,
+            self._no_target()[None] if targets is None else targets,
+            log,
+            NO_DETAIL,
+        )
+        return Result(self.end(), {name: _signal(name, getattr(log, name)) for name in record})
+
+    def records(self, sample: Sample, learn: bool = True) -> Iterator[Record]:
+        """Run a sample as `run` does and yield every record of golden_model.records.PHASES in order."""
+        targets = self._targets(sample)
+        log, detail = make_log(self.parameters, Log._fields, 1), make_detail(self.parameters)
+        self.begin(learn)
+        infers = not self.parameters.registers.regression
+        for t in range(sample.n_ticks):
+            on, last = t >= sample.target_start, t == sample.n_ticks - 1
+            lines = sample.lines[sample.offsets[t] : sample.offsets[t + 1]]
+            target = targets[min(t, len(targets) - 1)] if targets is not None and on else None
+            clear_detail(detail)
+            learned = self._advance(lines, target, infers and on, last, log, detail)
+            yield from tick_records(t, log, detail, self.parameters.n_pairs, t > 0, learned)
+        self.end()
+
+    def begin(self, learn: bool = True) -> None:
+        """Start a sample: clear the state. A sample under way is given up."""
+        clear(self._blocks)
+        self._ticks, self._ended = 0, False
+        self._learns = learn and self.parameters.registers.do_eprop != 0
+
+    def tick(
+        self,
+        lines: Iterable[SupportsIndex],
+        target: SupportsIndex | ArrayLike | None = None,
+        infer: bool = False,
+        last: bool = False,
+    ) -> TickResult:
+        """Run one tick of the sample that `begin` started.
+
+        Parameters
+        ----------
+        lines : iterable of int
+            Lines with an event since the last tick.
+        target : int or array_like of int [n_out], optional
+            The label, or the targets in regression; without one the target is not valid in this tick.
+        infer : bool
+            The tick counts for the winner.
+        last : bool
+            The sample's last tick: it ends after the winner.
+
+        Raises
+        ------
+        ValueError
+            No sample is under way, or a value does not fit.
+        """
+        if self._ticks < 0 or self._ended:
+            raise ValueError("no sample is under way, call begin() first")
+        events = np.unique(np.array([operator.index(line) for line in lines], np.int64))
+        self._check_lines(events)
+        log = make_log(self.parameters, ("spike", "readout"), 1)
+        wins = infer and not self.parameters.registers.regression
+        self._advance(events, None if target is None else self._target(target), wins, last, log, NO_DETAIL)
+        return TickResult(log.spike[0] != 0, log.readout[0].astype(np.int64))
+
+    def end(self) -> int | None:
+        """End the sample and return the winner, None in regression."""
+        if self._ticks < 0:
+            raise ValueError("no sample is under way, call begin() first")
+        wins = self._blocks.readout.wins
+        inference = None if self.parameters.registers.regression else int(np.argmax(wins))
+        clear(self._blocks)
+        self._ticks, self._ended = -1, False
+        return inference
+
+    def snapshot(self) -> Snapshot:
+        """Return everything that decides what comes next, random sources included; legal between ticks."""
+        arrays = {name: array.copy() for name, array in state_arrays(self._blocks).items()}
+        return Snapshot(self.config.digest, self._ticks, self._learns, self._ended, arrays)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back to a snapshot.
+
+        Raises
+        ------
+        ValueError
+            It was taken from another configuration or from a network of other sizes.
+        """
+        if snapshot.digest != self.config.digest:
+            raise ValueError(
+                f"the snapshot is of configuration {snapshot.digest}, the core's is {self.config.digest}"
+            )
+        own = state_arrays(self._blocks)
+        if {name: a.shape for name, a in own.items()} != {
+            name: a.shape for name, a in snapshot.arrays.items()
+        }:
+            raise ValueError("the snapshot is of a network of other sizes")
+        for name, array in own.items():
+            array[:] = snapshot.arrays[name]
+        self._ticks, self._learns, self._ended = snapshot.ticks, snapshot.learns, snapshot.ended
+
+    def _advance(
+        self, lines: Int64s, target: Int64s | None, infers: bool, last: bool, log: Log, detail: Detail
+    ) -> bool:
+        """Run one tick; tell whether it learned."""
+        tick = Tick(self._ticks == 0, last, self._learns, target is not None, infers)
+        advance(self._blocks, tick, lines, self._no_target() if target is None else target, log, 0, detail)
+        self._ticks, self._ended = self._ticks + 1, last
+        acts = tick.valid or self._blocks.learning.all_steps
+        return not tick.first and not last and self._learns and acts
+
+    def _no_target(self) -> Int64s:
+        return np.zeros(self.parameters.n_out, np.int64)
+
+    def _check_lines(self, lines: Int64s) -> None:
+        outside = lines[(lines < 0) | (lines >= self.parameters.n_in)]
+        if outside.size:
+            raise ValueError(f"line = {outside[0]} is outside 0..{self.parameters.n_in - 1}")
+
+    def _targets(self, sample: Sample) -> Int64s | None:
+        """Return a sample's targets, [n_ticks or 1, n_out], None if it has none."""
+        self._check_lines(sample.lines)
+        if sample.label is None and sample.targets is None:
+            return None
+        if sample.targets is None or not self.parameters.registers.regression:
+            return self._target(sample.label if sample.targets is None else sample.targets)[None]
+        shape = (sample.n_ticks, self.parameters.n_out)
+        return checked("targets", sample.targets, shape, self._formats.readout)
+
+    def _target(self, target: Any) -> Int64s:
+        """Return the targets of one tick from a label or, in regression, from targets."""
+        n_out = self.parameters.n_out
+        if self.parameters.registers.regression:
+            if np.ndim(target) == 0:
+                raise ValueError(f"label = {target} in a regression network, which has a target per readout")
+            return checked("target", target, (n_out,), self._formats.readout)
+        if np.ndim(target) != 0:
+            raise ValueError("targets in a classification network, which has a label")
+        label = operator.index(target)
+        if not 0 <= label < n_out:
+            raise ValueError(f"label = {label} is outside 0..{n_out - 1}")
+        return np.where(np.arange(n_out) == label, self._blocks.readout.one, 0).astype(np.int64)
+
+
+def _signal(name: str, values: NDArray[Any]) -> NDArray[Any]:
+    return values != 0 if name == "spike" else values.astype(np.int64)

@@ -1,0 +1,120 @@
+"""The readouts: leaky integrators of the recurrent spikes, their winner and their error.
+
+Equations 11 and 28 of Bellec et al. 2020 in fixed point; the softmax of a classification is replaced by a
+hard sigmoid.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from golden_model.arithmetic import hard_sigmoid, leak, saturate, wrap
+from golden_model.compiled import Int64s, Words, kernel, word
+from golden_model.config import Config
+from golden_model.formats import Formats
+from golden_model.lfsr import READOUT
+from golden_model.parameters import Parameters
+from golden_model.wheel import Wheel, make_wheel, turn
+
+WINS_BITS = 16  # of a winner counter, which wraps
+SLOTS = 16  # readouts of one word; draws are made for whole words
+
+
+class Readout(NamedTuple):
+    """The readouts of a core.
+
+    Attributes
+    ----------
+    potential : word [n_out]
+        Readout potentials, s(M); cleared at the start of a sample.
+    error : word [n_out]
+        Target minus activation in the last learning step, s(M).
+    wins : int64 [n_out]
+        Steps of the sample in which each readout was the greatest.
+    beyond : int
+        A mark that no fraction reaches, 2^frac_bits.
+    source : Wheel
+        Of the marks that fractions have to reach to be rounded up.
+    stochastic, activation : bool
+        Draw the marks; pass the potentials through the hard sigmoid.
+    kappa, frac_bits, bits : int
+        Readout leak, its fraction bits K, width M.
+    one : int
+        Raw value that stands for 1.0.
+    scale : int
+        2^fp_loc_wout, by which output weights enter the potentials.
+    """
+
+    potential: Words
+    error: Words
+    wins: Int64s
+    beyond: int
+    source: Wheel
+    stochastic: bool
+    activation: bool
+    kappa: int
+    frac_bits: int
+    bits: int
+    one: int
+    scale: int
+
+
+def make_readout(config: Config, parameters: Parameters) -> Readout:
+    """Return the readouts of a network, at rest."""
+    registers, n_out, frac_bits = parameters.registers, parameters.n_out, config.kappa_frac_bits
+    beyond = 1 << frac_bits
+    slots = min(SLOTS * -(-n_out // SLOTS), max(parameters.n_in, parameters.n_rec, n_out))
+    return Readout(
+        potential=np.zeros(n_out, word),
+        error=np.zeros(n_out, word),
+        wins=np.zeros(n_out, np.int64),
+        beyond=beyond,
+        source=make_wheel(READOUT, registers.seed_strnd_oneur, frac_bits, slots),
+        stochastic=bool(registers.en_stoch_round) and registers.kappa != beyond,
+        activation=not registers.no_out_act,
+        kappa=registers.kappa,
+        frac_bits=frac_bits,
+        bits=config.membrane_bits,
+        one=1 << Formats(config).readout.frac,
+        scale=1 << registers.fp_loc_wout,
+    )
+
+
+@kernel
+def decay(readout: Readout) -> None:
+    """Let the potentials decay by one step."""
+    potential, kappa, bits = readout.potential, readout.kappa, readout.bits
+    row, columns = turn(readout.source) if readout.stochastic else (0, slice(0, readout.source.slots))
+    words = readout.source.words[row, columns]
+    for k in range(potential.size):
+        mark = np.int64(words[k]) if readout.stochastic else readout.beyond
+        left = leak(potential[k], kappa, readout.frac_bits, mark, bits)
+        potential[k] = wrap(left, bits)
+
+
+@kernel
+def count_winner(readout: Readout) -> None:
+    """Count the step for the readout of the greatest potential, ties to the lowest index."""
+    best = 0
+    for k in range(1, readout.potential.size):
+        if readout.potential[k] > readout.potential[best]:
+            best = k
+    readout.wins[best] = (readout.wins[best] + 1) & ((1 << WINS_BITS) - 1)
+
+
+@kernel
+def compare(readout: Readout, target: Int64s) -> None:
+    """Set the error to the target minus the activation of each readout."""
+    for k in range(readout.error.size):
+        activation = np.int64(readout.potential[k])
+        if readout.activation:
+            activation = np.int64(hard_sigmoid(activation, readout.one))
+        readout.error[k] = saturate(target[k] - activation, readout.bits)
+
+
+@kernel
+def add_spike(readout: Readout, weights: Words) -> None:
+    """Add the output weights of a neuron that fired."""
+    for k in range(readout.potential.size):
+        arriving = np.int64(weights[k]) * readout.scale
+        readout.potential[k] = saturate(readout.potential[k] + arriving, readout.bits)

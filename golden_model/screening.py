@@ -1,0 +1,132 @@
+"""Which rows of a weight array a learning step has to work on.
+
+Weights change rarely: in most rows even the least random word lies above what the greatest change of the
+group can reach. Such rows draw their random words, as the sequence of the source demands, but need not be
+computed. The screen is exact: it never leaves out a row in which a weight changes.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from golden_model.compiled import Flag, Int, Int64s, Words, kernel
+from golden_model.lfsr import BLOCK, TOP_BITS, Source, leap, least_top
+
+
+class Rows(NamedTuple):
+    """The presynaptic indices that a learning step visits.
+
+    Attributes
+    ----------
+    pre : int64 [n_pre + 1]
+        The indices, ascending.
+    seen : int64 [n_pre + 1]
+        The trace of each, at the scale of the update rule.
+    peak : int64 [n_pre / BLOCK + 1]
+        The greatest of each BLOCK traces.
+    filled : int64 [1]
+        How many there are.
+    """
+
+    pre: Int64s
+    seen: Int64s
+    peak: Int64s
+    filled: Int64s
+
+
+class Reach(NamedTuple):
+    """The greatest random word that a change onto a group can reach, as a function of the trace.
+
+    Attributes
+    ----------
+    gain, reduction : int
+        The greatest gain and the greatest additive regularization of the group's neurons.
+    left, right : int
+        Shifts that bring a change to the scale of a word's upper TOP_BITS bits.
+    """
+
+    gain: Int
+    reduction: Int
+    left: Int
+    right: Int
+
+
+def make_rows(n_pre: int) -> Rows:
+    """Return an empty list of rows."""
+    return Rows(
+        np.zeros(n_pre + 1, np.int64),
+        np.zeros(n_pre + 1, np.int64),
+        np.zeros(n_pre // BLOCK + 1, np.int64),
+        np.zeros(1, np.int64),
+    )
+
+
+@kernel
+def list_rows(rows: Rows, seen: Words, every: Flag) -> None:
+    """List the rows that have a trace, or every row."""
+    count = 0
+    for i in range(seen.size):
+        rows.pre[count] = i
+        rows.seen[count] = seen[i]
+        count += every | (seen[i] != 0)
+    rows.filled[0] = count
+    for block in range(rows.peak.size):
+        rows.peak[block] = 0
+    for n in range(count):
+        rows.peak[n // BLOCK] = max(rows.peak[n // BLOCK], rows.seen[n])
+
+
+@kernel
+def greatest(values: Words) -> Int:
+    """Return the greatest magnitude among values."""
+    most = np.int64(0)
+    for n in range(values.size):
+        most = max(most, abs(np.int64(values[n])))
+    return most
+
+
+@kernel
+def make_reach(gain: Words, reduction: Words, seen: Int, left: Int, right: Int, bits: Int) -> Reach:
+    """Return the reach of a group.
+
+    A change is at most the greatest gain x the trace + the greatest reduction as long as nothing can wrap
+    or be taken for an overflow, which the greatest trace, `seen`, tells; else every word is reached. The
+    clamp of the left shift is left out: a row is rather worked on than not.
+    """
+    most_gain, most_reduction = greatest(gain), greatest(reduction)
+    if (most_gain * seen + most_reduction) >> (bits - 5):
+        return Reach(np.int64(0), np.int64(1) << TOP_BITS, np.int64(0), np.int64(0))
+    return Reach(most_gain, most_reduction, np.int64(left), np.int64(right + bits - TOP_BITS))
+
+
+@kernel
+def reached(reach: Reach, seen: Int) -> Int:
+    """Return the upper TOP_BITS bits of the greatest word that is reached with a trace."""
+    return ((reach.gain * seen + reach.reduction) << reach.left) >> reach.right
+
+
+@kernel
+def choose(source: Source, states: Int64s, rows: Rows, reach: Reach, chosen: Int64s) -> Int:
+    """List the places in `rows` at which a weight may change, and return how many they are.
+
+    Parameters
+    ----------
+    source : Source
+    states : int64
+        The source's states over the rows, as `skip_draws` lists them.
+    rows : Rows
+    reach : Reach
+    chosen : int64 [n_pre + 1]
+    """
+    count, n_rows = 0, rows.filled[0]
+    if reach.gain == 0 and reach.reduction == 0:
+        return 0
+    for block in range((n_rows + BLOCK - 1) // BLOCK):
+        state = states[block]
+        if least_top(source, state, BLOCK) > reached(reach, rows.peak[block]):
+            continue
+        for n in range(BLOCK * block, min(BLOCK * (block + 1), n_rows)):
+            chosen[count] = n
+            count += least_top(source, state, 1) <= reached(reach, rows.seen[n])
+            state = leap(source, 0, state)
+    return count

@@ -1,0 +1,100 @@
+"""Eligibility traces: low-pass filtered events of the input lines or spikes of the recurrent neurons.
+
+Equation 24 of Bellec et al. 2020 in fixed point: a trace decays at each step and grows by a fixed amount
+per event. Input and recurrent traces decay with the leak of their neuron pair, the output trace with the
+readout leak.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from golden_model.arithmetic import leak
+from golden_model.compiled import Int, Int64s, Words, kernel, word
+from golden_model.config import Config
+from golden_model.lfsr import TRACE
+from golden_model.neuron import per_neuron
+from golden_model.parameters import Parameters
+from golden_model.rounding import Rounding, draw_marks, make_rounding
+
+
+class Trace(NamedTuple):
+    """The eligibility traces of one kind.
+
+    Attributes
+    ----------
+    value : word [n]
+        Traces, u(T); cleared at the start of a sample.
+    factor : word [n]
+        Leak of each trace.
+    rounding : Rounding
+        Of the leaked traces.
+    bits, frac_bits : int
+        Width T, fraction bits of the leak.
+    seen : word [n]
+        Scratch: the traces at the scale of the update rule.
+    radix : int
+        Register fp_loc_t*: the right shift to that scale.
+    increment : int
+        What an event adds.
+    """
+
+    value: Words
+    seen: Words
+    factor: Words
+    rounding: Rounding
+    bits: int
+    frac_bits: int
+    radix: int
+    increment: int
+
+
+def make_traces(config: Config, parameters: Parameters) -> tuple[Trace, Trace, Trace]:
+    """Return the input, recurrent and output traces of a network, at rest."""
+    registers = parameters.registers
+    alpha, alpha_bits = parameters.alpha, config.alpha_frac_bits
+    kappa, kappa_bits = np.full(parameters.n_pairs, registers.kappa), config.kappa_frac_bits
+    n_in, n_rec, stochastic = parameters.n_in, parameters.n_rec, bool(registers.en_stoch_round)
+
+    def make(count: int, factor: Int64s, frac_bits: int, kind: str, bits: int, seed: int) -> Trace:
+        exact = (factor == 1 << frac_bits).tolist()
+        radix = getattr(registers, f"fp_loc_t{kind}")
+        return Trace(
+            value=np.zeros(count, word),
+            seen=np.zeros(count, word),
+            factor=per_neuron(factor, count),
+            rounding=make_rounding(TRACE, seed, frac_bits, exact, stochastic),
+            bits=bits,
+            frac_bits=frac_bits,
+            radix=radix,
+            increment=min(1 << max(bits - 9, 0) + radix, (1 << bits) - 1),
+        )
+
+    return (
+        make(n_in, alpha, alpha_bits, "inp", config.trace_in_bits, registers.seed_strnd_tinp),
+        make(n_rec, alpha, alpha_bits, "rec", config.trace_rec_bits, registers.seed_strnd_trec),
+        make(n_rec, kappa, kappa_bits, "out", config.trace_out_bits, registers.seed_strnd_tout),
+    )
+
+
+@kernel
+def decay(trace: Trace) -> None:
+    """Let the traces decay by one step."""
+    draw_marks(trace.rounding)
+    value, factor, mark = trace.value, trace.factor, trace.rounding.mark
+    last = (1 << trace.bits) - 1
+    for i in range(value.size):
+        value[i] = leak(value[i], factor[i], trace.frac_bits, mark[i], trace.bits) & last
+
+
+@kernel
+def grow(trace: Trace, i: Int) -> None:
+    """Add an event to trace i, saturating at all ones."""
+    trace.value[i] = min(trace.value[i] + trace.increment, (1 << trace.bits) - 1)
+
+
+@kernel
+def look(trace: Trace) -> None:
+    """Set what the update rule sees of the traces."""
+    for i in range(trace.value.size):
+        trace.seen[i] = np.right_shift(trace.value[i], word(trace.radix))
