@@ -1,0 +1,195 @@
+"""Recorded vectors: what a published circuit did, and whether the golden model does the same."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from golden_model.config import Config
+from golden_model.formats import Int64Array
+from golden_model.parameters import ALPHA_LOW_BITS, ALPHA_TOPS, Parameters
+from golden_model.recordings import Arrays, BoolArray, read_recording, unpack_bits
+from golden_model.registers import Registers
+from golden_model.samples import Sample
+
+if TYPE_CHECKING:
+    from golden_model.core import Core, Result
+
+IntegerArray = NDArray[np.integer]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first place where the golden model and a recording disagree.
+
+    Attributes
+    ----------
+    sample : int
+    tick : int or None
+        None for the inference and the weights, which are compared after the sample.
+    signal : str
+        spike, readout, inference, w_in, w_rec or w_out.
+    index : tuple of int
+        Position in the signal's array: neuron, readout, or (pre, post); empty for the inference.
+    expected, got : int
+        Raw values of the recording and of the golden model.
+    """
+
+    sample: int
+    tick: int | None
+    signal: str
+    index: tuple[int, ...]
+    expected: int
+    got: int
+
+    def __str__(self) -> str:
+        when = f"sample {self.sample}" if self.tick is None else f"sample {self.sample}, tick {self.tick}"
+        return f"{when}, {self.signal}{list(self.index) or ''}: expected {self.expected}, got {self.got}"
+
+
+@dataclass(frozen=True, eq=False)
+class Vector:
+    """A network, its samples and the recorded answers.
+
+    Attributes
+    ----------
+    config : Config
+    parameters : Parameters
+    weights : tuple of int array, [n_in, n_rec], [n_rec, n_rec], [n_rec, n_out]
+        Before the first sample, s8.
+    samples : list of Sample
+    spikes : bool array [n_samples, n_ticks, n_rec]
+        As they stand right after *step*; row 0 precedes any step and means nothing.
+    readouts : int array [n_samples, n_ticks, n_out]
+        s4.11, likewise.
+    inference : int array [n_samples]
+        The winner, -1 in regression.
+    w_in_after, w_rec_after, w_out_after : int array [n_samples, ...]
+        Weights after each sample.
+    """
+
+    config: Config
+    parameters: Parameters
+    weights: tuple[IntegerArray, IntegerArray, IntegerArray]
+    samples: list[Sample]
+    spikes: BoolArray
+    readouts: IntegerArray
+    inference: IntegerArray
+    w_in_after: IntegerArray
+    w_rec_after: IntegerArray
+    w_out_after: IntegerArray
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Read a recording (NumPy .npz).
+
+        Raises
+        ------
+        ValueError
+            If the file is damaged, or lacks an array, or one has another shape or type or a value out of
+            range; the sentence names the file.
+        OSError
+            If the file cannot be read.
+        """
+        registers, arrays = read_recording(path)
+        try:
+            return cls._from_arrays(registers, arrays)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
+
+    @classmethod
+    def _from_arrays(cls, registers: Registers, arrays: Arrays) -> Self:
+        return cls(
+            config=Config.preset("reckon"),
+            parameters=Parameters(registers, _alpha(arrays, registers), arrays["threshold"]),
+            weights=(arrays["w_in"], arrays["w_rec"], arrays["w_out"]),
+            samples=_samples(arrays, registers),
+            spikes=unpack_bits("spikes", arrays["spikes"], registers.n_rec),
+            readouts=arrays["outputs"],
+            inference=arrays["inference"],
+            w_in_after=arrays["w_in_after"],
+            w_rec_after=arrays["w_rec_after"],
+            w_out_after=arrays["w_out_after"],
+        )
+
+
+def verify(path: str | os.PathLike[str]) -> Difference | None:
+    """Run the golden model over a recording and return the first difference, None if there is none.
+
+    Samples are compared in order; within one, spikes and readouts tick by tick, then the inference, then
+    the weights.
+
+    Raises
+    ------
+    ValueError
+        As `Vector.load`.
+    """
+    from golden_model.core import Core
+
+    vector = Vector.load(path)
+    core = Core(vector.config, vector.parameters)
+    core.load_weights(*vector.weights)
+    for index, sample in enumerate(vector.samples):
+        result = core.run(sample, record=("spike", "readout"))
+        for difference in _differences(vector, index, result, core):
+            return difference
+    return None
+
+
+def _differences(vector: Vector, sample: int, result: "Result", core: "Core") -> Iterator[Difference]:
+    """Yield the first difference of each kind, in the order of comparison."""
+    dynamic = [
+        _compare(sample, "spike", vector.spikes[sample, 1:], result.records["spike"][1:]),
+        _compare(sample, "readout", vector.readouts[sample, 1:], result.records["readout"][1:]),
+    ]
+    found = [difference for difference in dynamic if difference]
+    for difference in sorted(found, key=lambda difference: difference.index[0]):
+        tick, *index = difference.index
+        yield Difference(
+            sample, tick + 1, difference.signal, tuple(index), difference.expected, difference.got
+        )
+    winner = -1 if result.inference is None else result.inference
+    static = [
+        ("inference", vector.inference[sample], np.asarray(winner)),
+        ("w_in", vector.w_in_after[sample], core.w_in),
+        ("w_rec", vector.w_rec_after[sample], core.w_rec),
+        ("w_out", vector.w_out_after[sample], core.w_out),
+    ]
+    for signal, expected, got in static:
+        if final := _compare(sample, signal, np.asarray(expected), got):
+            yield final
+
+
+def _compare(sample: int, signal: str, expected: NDArray[Any], got: NDArray[Any]) -> Difference | None:
+    """Return the first differing element in C order."""
+    wrong = np.argwhere(expected != got)
+    if not len(wrong):
+        return None
+    index = tuple(int(number) for number in wrong[0])
+    return Difference(sample, None, signal, index, int(expected[index]), int(got[index]))
+
+
+def _alpha(arrays: Arrays, registers: Registers) -> Int64Array:
+    low = arrays["alpha_low12"]
+    outside = low[(low < 0) | (low >= 1 << ALPHA_LOW_BITS)]
+    if outside.size:
+        raise ValueError(f"alpha_low12 = {outside[0]} is outside 0..{(1 << ALPHA_LOW_BITS) - 1}")
+    conf = registers.alpha_conf or 0
+    return np.array([ALPHA_TOPS[conf >> pair & 1] | int(value) for pair, value in enumerate(low)])
+
+
+def _samples(arrays: Arrays, registers: Registers) -> list[Sample]:
+    rasters = unpack_bits("events", arrays["events"], registers.n_in)
+    start = int(arrays["target_start"])
+    if registers.regression:
+        return [
+            Sample.from_raster(raster, targets=targets, target_start=start)
+            for raster, targets in zip(rasters, arrays["targets"], strict=True)
+        ]
+    return [
+        Sample.from_raster(raster, label=int(label), target_start=start)
+        for raster, label in zip(rasters, arrays["labels"], strict=True)
+    ]
