@@ -110,6 +110,10 @@ class Formats:
         self.product_out = Format(
             potential.bits + self.trace_out.bits + 2, potential.frac + self.trace_out.frac
         )
+        self.random_in = Format(self.product_in.bits, 0, signed=False)
+        self.random_rec = Format(self.product_rec.bits, 0, signed=False)
+        self.random_out = Format(self.product_out.bits, 0, signed=False)
+        self.spike = Format(1, 0, signed=False)
         self.wins = Format(16, 0, signed=False)
 
 

@@ -121,11 +121,12 @@ def _make(
     (n_pre, lanes), bit = shape, ("inp", "rec", "out").index(name)
     regularized = bool(registers.regul_w >> bit & 1)
     seed = getattr(registers, f"seed_{name}")
+    words = lanes if name == "out" else GROUP  # of a draw
     return Synapses(
         weights=np.zeros((n_pre, lanes), word),
-        source=make_weight_source(sequence, seed, product.bits, min(lanes, GROUP)),
+        source=make_weight_source(sequence, seed, product.bits, words),
         states=np.zeros(n_pre // BLOCK + 2, np.int64),
-        random=np.zeros(min(lanes, GROUP), uword),
+        random=np.zeros(words, uword),
         chosen=np.zeros(n_pre + 1, np.int64),
         active=make_rows(n_pre),
         every=make_rows(n_pre),

@@ -31,7 +31,6 @@ _STYLE: list[Any] = [
         "lines.linewidth": 0.9,
         "legend.frameon": False,
         "legend.fontsize": 7,
-        "svg.hashsalt": "eprop-core",
         "text.color": INK,
         "xtick.color": INK,
         "ytick.color": INK,
@@ -196,7 +195,9 @@ def _histogram(axes: Axes, old: NDArray[Any], new: NDArray[Any], colour: str) ->
 
 
 def save(figure: Figure, path: str | os.PathLike[str]) -> None:
-    """Write a figure as PNG (160 dpi), SVG or PDF, whole or not at all; equal figures give equal bytes.
+    """Write a figure as PNG (160 dpi), SVG or PDF, whole or not at all.
+
+    Equal figures give equal bytes in PNG and PDF; matplotlib derives the ids within an SVG from addresses.
 
     Raises
     ------

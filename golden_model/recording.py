@@ -171,7 +171,7 @@ def tick_records(
     """
     if stepped:
         for pair in range(n_pairs):
-            yield _record(tick, "step", (pair,), log, slice(2 * pair, 2 * pair + 2))
+            yield _record(tick, "step", (pair,), log, slice(2 * pair, 2 * pair + 2), width=2)
         yield _record(tick, "readout", (), log, slice(None))
     if learned:
         yield _record(tick, "error", (), log, slice(None))
@@ -217,8 +217,11 @@ def _update(
 FIELDS = {phase.name: tuple(field.name for field in phase.fields) for phase in PHASES}
 
 
-def _record(tick: int, phase: str, index: tuple[int, ...], log: Log, lanes: slice) -> Record:
-    return Record(tick, phase, index, _copies({name: getattr(log, name)[0, lanes] for name in FIELDS[phase]}))
+def _record(tick: int, phase: str, index: tuple[int, ...], log: Log, lanes: slice, width: int = 0) -> Record:
+    """Return a record of logged signals, with zeros for absent neurons up to `width`."""
+    values = _copies({name: getattr(log, name)[0, lanes] for name in FIELDS[phase]})
+    padded = {name: np.pad(array, (0, max(0, width - array.size))) for name, array in values.items()}
+    return Record(tick, phase, index, padded)
 
 
 def _copies(values: dict[str, Words]) -> dict[str, Int64s]:

@@ -76,7 +76,7 @@ def make_rounding(
         beyond=np.where(exact, beyond, 0).astype(np.uint16),
         slot=np.maximum(np.cumsum(drawing) - 1, 0),
         gapless=bool(drawing.all()),
-        stochastic=stochastic,
+        stochastic=stochastic and bool(drawing.any()),
     )
 
 

@@ -1,6 +1,7 @@
 """Snapshots: the whole state of a core, random sources included, in memory and in files."""
 
 import os
+import zlib
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +15,18 @@ from golden_model.files import write_atomically
 from golden_model.timestep import Blocks
 
 VERSION = 1
+# What reading a damaged archive may raise; encrypted and future archives count as damaged.
+DAMAGE = (
+    BadZipFile,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    zlib.error,
+)
 
 
 def state_arrays(blocks: Blocks) -> dict[str, NDArray[np.integer]]:
@@ -80,13 +93,16 @@ class Snapshot:
         ------
         ValueError
             The file is no snapshot, or one of another version.
+        OSError
+            The file cannot be read.
         """
+        content = Path(path).read_bytes()
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with np.load(BytesIO(content), allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
             version, ticks, learns, ended = arrays.pop("header").tolist()
             digest = str(arrays.pop("digest"))
-        except (BadZipFile, EOFError, KeyError, TypeError, ValueError) as error:
+        except DAMAGE as error:
             raise ValueError(f"{Path(path)} is not a snapshot of a core") from error
         if version != VERSION:
             raise ValueError(

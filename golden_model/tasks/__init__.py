@@ -79,17 +79,17 @@ class TaskData:
 
 
 def generate(task: Task, seed: int, n_train: int = 50, n_test: int = 50) -> TaskData:
-    """Draw weights, training and test samples, each from its own stream of the seed.
+    """Draw weights, training samples and test samples, in this order, from one generator.
 
     Parameters
     ----------
     task : Task
     seed : int
-        0 or more; the streams are independent, so that changing a size changes nothing else.
+        0 or more.
     n_train, n_test : int
+        The first samples do not depend on how many follow; the test samples follow the training samples.
     """
-    streams = np.random.SeedSequence(seed).spawn(3)
-    weights, train, test = (np.random.default_rng(stream) for stream in streams)
+    rng = np.random.default_rng(seed)
     return TaskData(
-        task.parameters(), task.weights(weights), task.samples(train, n_train), task.samples(test, n_test)
+        task.parameters(), task.weights(rng), task.samples(rng, n_train), task.samples(rng, n_test)
     )

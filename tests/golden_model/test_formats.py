@@ -25,6 +25,10 @@ PUBLISHED = {
     "product_in": ("s", 32, 14),
     "product_rec": ("s", 32, 14),
     "product_out": ("s", 28, 12),
+    "random_in": ("u", 32, 0),
+    "random_rec": ("u", 32, 0),
+    "random_out": ("u", 28, 0),
+    "spike": ("u", 1, 0),
     "wins": ("u", 16, 0),
 }
 DTYPES = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64")

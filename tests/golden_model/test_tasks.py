@@ -1,4 +1,4 @@
-"""Tasks by name: their parameters, their random streams, their score."""
+"""Tasks by name: their parameters, their random numbers, their score."""
 
 from typing import Any
 
@@ -12,13 +12,18 @@ from golden_model.tasks.cue_accumulation import CueAccumulation
 TASK = CueAccumulation()
 
 
-class TestStreams:
-    def test_one_stream_per_purpose(self) -> None:
-        data, other = generate(TASK, 1, 2, 3), generate(TASK, 1, 3, 1)
+class TestGenerate:
+    def test_one_generator_draws_weights_then_training_then_test_samples(self) -> None:
+        data, rng = generate(TASK, 1, 2, 1), np.random.default_rng(1)
+        assert all(np.array_equal(a, b) for a, b in zip(data.weights, TASK.weights(rng), strict=True))
+        assert data.train == TASK.samples(rng, 2)
+        assert data.test == TASK.samples(rng, 1)
+
+    def test_the_first_samples_do_not_depend_on_how_many_follow(self) -> None:
+        data, other = generate(TASK, 1, 2, 1), generate(TASK, 1, 3, 4)
         assert all(np.array_equal(a, b) for a, b in zip(data.weights, other.weights, strict=True))
         assert data.train == other.train[:2]
-        assert data.test[:1] == other.test
-        assert data.train[0] != data.test[0]
+        assert data.train[0] != data.train[1]
 
     def test_another_seed_changes_everything(self) -> None:
         data, other = generate(TASK, 1, 1, 1), generate(TASK, 2, 1, 1)

@@ -1,0 +1,79 @@
+"""Compiled code: the same bits without it, and a cache that an edit cannot leave stale."""
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from golden_model.cache import kernel_files
+
+VECTORS = Path(__file__).parents[1] / "vectors"
+PACKAGE = Path(kernel_files()[0]).parent
+VERIFY = "import sys; from golden_model.vectors import verify; print([verify(path) for path in sys.argv[1:]])"
+TRY = """
+from golden_model.arithmetic import saturate
+from golden_model.compiled import CACHE_FOLDER
+print(saturate(1000, 8), CACHE_FOLDER)
+"""
+
+
+def run_python(*arguments: str, cwd: Path | None = None, **environment: str) -> str:
+    """Run Python in a process of its own, warnings as errors, and return what it printed."""
+    command = [sys.executable, "-W", "error", "-c", *arguments]
+    variables = {**os.environ, "PYTHONPATH": str(cwd or PACKAGE.parent), **environment}
+    return subprocess.run(
+        command, capture_output=True, text=True, check=True, env=variables, cwd=cwd
+    ).stdout.strip()
+
+
+@pytest.mark.parametrize(
+    "name", ["wide_701_00", "wide_701_03", "small_701_02", "core_101_04", "overflow_701_01"]
+)
+def test_without_compiling_the_same_bits(name: str) -> None:
+    assert run_python(VERIFY, str(VECTORS / f"{name}.npz"), NUMBA_DISABLE_JIT="1") == "[None]"
+
+
+def test_an_edit_of_a_called_kernel_is_noticed(tmp_path: Path) -> None:
+    """`saturate` is called by others; Numba alone would return what the old one did."""
+    shutil.copytree(PACKAGE, tmp_path / "golden_model", ignore=shutil.ignore_patterns("__pycache__"))
+    cache = {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    value, folder = run_python(TRY, cwd=tmp_path, **cache).split()
+    assert value == "127"
+    assert list(Path(folder).rglob("*.nbc"))
+    source = tmp_path / "golden_model" / "arithmetic.py"
+    source.write_text(
+        source.read_text().replace("high = (1 << (bits - 1)) - 1", "high = (1 << (bits - 1)) - 2", 1)
+    )
+    edited, other = run_python(TRY, cwd=tmp_path, **cache).split()
+    assert edited == "126"
+    assert other != folder
+
+
+def test_an_edit_elsewhere_keeps_the_cache(tmp_path: Path) -> None:
+    shutil.copytree(PACKAGE, tmp_path / "golden_model", ignore=shutil.ignore_patterns("__pycache__"))
+    cache = {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    before = run_python(TRY, cwd=tmp_path, **cache)
+    with (tmp_path / "golden_model" / "cli.py").open("a") as file:
+        file.write("\n# edited\n")
+    assert run_python(TRY, cwd=tmp_path, **cache) == before
+
+
+def test_kernels_use_constants_of_kernel_files_only() -> None:
+    """A constant from elsewhere could change without the cache noticing."""
+    modules = {path.stem for path in kernel_files()}
+    assert {"compiled", "arithmetic", "lfsr", "timestep"} <= modules
+    for path in kernel_files():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("golden_model."):
+                constants = [alias.name for alias in node.names if alias.name.isupper()]
+                assert not constants or node.module.split(".")[1] in modules | {"records"}, (path, constants)
+
+
+def test_without_a_place_for_the_cache_it_still_works(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    assert run_python(TRY, NUMBA_CACHE_DIR=str(file / "below")).split() == ["127", "None"]

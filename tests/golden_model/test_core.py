@@ -1,0 +1,203 @@
+"""The core as a whole: against the naive twin in every mode, tick by tick, and its error messages."""
+
+import numpy as np
+import pytest
+
+from golden_model import Config, Core, Parameters, Registers, Sample
+from tests.golden_model.networks import any_parameters, twin_of
+from tests.twins.network import LEARN_RECORDS, STEP_RECORDS
+
+N_TICKS = 12
+SIZES = [(5, 18, 3), (20, 6, 2), (3, 2, 1), (2, 4, 16), (33, 34, 4)]
+MODES = [
+    {"rst_mode": 0, "regression": 0, "en_stoch_round": 1},
+    {"rst_mode": 1, "regression": 1, "en_stoch_round": 0, "noise_en": 1},
+    {"regression": 0, "regul_mode": 3, "regul_w": 3, "do_eprop": 7, "force_traces": 0},
+    {"regression": 1, "regul_mode": 6, "regul_w": 1, "do_eprop": 5, "regul_f0": 0},
+    {"regression": 0, "regul_mode": 7, "regul_w": 2, "do_eprop": 3, "regul_f0": 0},
+    {"regression": 0, "do_eprop": 0, "noise_en": 1, "no_out_act": 1},
+]
+
+
+def small_weights(rng: np.random.Generator, parameters: Parameters) -> tuple[np.ndarray, ...]:
+    n_in, n_rec, n_out = parameters.n_in, parameters.n_rec, parameters.n_out
+    return tuple(rng.integers(-128, 128, shape) for shape in ((n_in, n_rec), (n_rec, n_rec), (n_rec, n_out)))
+
+
+def any_sample(rng: np.random.Generator, parameters: Parameters, start: int = 3) -> Sample:
+    raster = rng.random((N_TICKS, parameters.n_in)) < 0.2
+    if parameters.registers.regression:
+        targets = rng.integers(-(2**15), 2**15, (N_TICKS, parameters.n_out))
+        return Sample.from_raster(raster, targets=targets, target_start=start)
+    return Sample.from_raster(raster, label=int(rng.integers(parameters.n_out)), target_start=start)
+
+
+def simple(n_in: int = 3, n_rec: int = 4, n_out: int = 2, **registers: int) -> Core:
+    return Core(Config(), Parameters(Registers.for_network(n_in=n_in, n_rec=n_rec, n_out=n_out, **registers)))
+
+
+@pytest.mark.parametrize("errata", [True, False])
+@pytest.mark.parametrize("mode", MODES, ids=str)
+@pytest.mark.parametrize("sizes", SIZES, ids=str)
+def test_core_equals_its_twin(sizes: tuple[int, int, int], mode: dict[str, int], errata: bool) -> None:
+    """Every record, every weight, over samples that learn and one that does not."""
+    rng = np.random.default_rng([*sizes, MODES.index(mode), errata])
+    fixed = {"regul_f0": 40, "h_4": 3, **mode}
+    parameters = any_parameters(rng, sizes, **fixed)
+    core, twin = Core(Config(errata=errata), parameters), twin_of(parameters, errata)
+    weights = small_weights(rng, parameters)
+    core.load_weights(*weights)
+    twin.load_weights(*weights)
+    for learn in (True, True, False, True):
+        sample = any_sample(rng, parameters)
+        result = core.run(sample, learn, record=STEP_RECORDS + LEARN_RECORDS)
+        targets = None if sample.targets is None else sample.targets.tolist()
+        expected = twin.run(
+            sample.raster(sizes[0]).tolist(), sample.label, targets, sample.target_start, learn
+        )
+        assert result.inference == expected.inference
+        for name in STEP_RECORDS + LEARN_RECORDS:
+            np.testing.assert_array_equal(result.records[name], expected.records[name], err_msg=name)
+        for own, other in ((core.w_in, twin.w_in), (core.w_rec, twin.w_rec), (core.w_out, twin.w_out)):
+            np.testing.assert_array_equal(own, other)
+
+
+@pytest.mark.parametrize("regression", [0, 1])
+def test_tick_by_tick_is_run(regression: int) -> None:
+    rng = np.random.default_rng(regression)
+    parameters = any_parameters(rng, (6, 10, 3), regression=regression, do_eprop=7)
+    whole, stepped = Core(Config(), parameters), Core(Config(), parameters)
+    weights = small_weights(rng, parameters)
+    for core in (whole, stepped):
+        core.load_weights(*weights)
+    sample = any_sample(rng, parameters)
+    result = whole.run(sample, record=("spike", "readout"))
+    stepped.begin()
+    for t in range(N_TICKS):
+        on = t >= sample.target_start
+        target = sample.label if sample.targets is None else sample.targets[t]
+        lines = sample.lines[sample.offsets[t] : sample.offsets[t + 1]]
+        tick = stepped.tick(reversed(lines.tolist()), target if on else None, infer=on, last=t == N_TICKS - 1)
+        np.testing.assert_array_equal(tick.spike, result.records["spike"][t])
+        np.testing.assert_array_equal(tick.readout, result.records["readout"][t])
+    assert stepped.end() == result.inference
+    assert (whole.w_in == stepped.w_in).all()
+    assert (whole.w_rec == stepped.w_rec).all()
+    assert (whole.w_out == stepped.w_out).all()
+
+
+def test_static_sizes_never_change_a_bit() -> None:
+    """`navigation` and `reckon` with the same registers."""
+    rng = np.random.default_rng(5)
+    parameters = any_parameters(rng, (40, 100, 2), regression=0, do_eprop=7)
+    weights, sample = small_weights(rng, parameters), any_sample(rng, parameters)
+    ends = []
+    for preset in ("reckon", "navigation"):
+        core = Core(Config.preset(preset), parameters)
+        core.load_weights(*weights)
+        result = core.run(sample, record=("membrane",))
+        ends.append((result.inference, result.records["membrane"].tolist(), core.w_rec.tolist()))
+    assert ends[0] == ends[1]
+
+
+def test_learn_false_leaves_weights_and_traces() -> None:
+    rng = np.random.default_rng(6)
+    parameters = any_parameters(rng, (6, 10, 3), regression=0, do_eprop=7, force_traces=0, regul_mode=6)
+    core = Core(Config(), parameters)
+    weights = small_weights(rng, parameters)
+    core.load_weights(*weights)
+    records = core.run(any_sample(rng, parameters), learn=False, record=("trace_in", "trace_rec")).records
+    assert (core.w_in == weights[0]).all()
+    assert (core.w_rec == weights[1]).all()
+    assert not records["trace_in"].any()
+    assert not records["trace_rec"].any()
+
+
+def test_records_have_the_documented_types() -> None:
+    records = simple().run(Sample([], 5, label=1), record=("spike", "wins", "error")).records
+    assert {name: (array.dtype.str, array.shape) for name, array in records.items()} == {
+        "spike": ("|b1", (5, 4)),
+        "wins": ("<i8", (5, 2)),
+        "error": ("<i8", (5, 2)),
+    }
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.int16, np.uint16, np.int64, object])
+def test_weights_of_any_integer_dtype(dtype: type) -> None:
+    core = simple()
+    weights = [np.full(shape, 7, dtype) for shape in ((3, 4), (4, 4), (4, 2))]
+    if dtype is object:
+        with pytest.raises(ValueError, match="w_in holds object, not integers"):
+            core.load_weights(*weights)
+        return
+    core.load_weights(*weights)
+    assert (core.w_out == 7).all()
+
+
+BAD_WEIGHTS = [
+    ("w_in has shape \\(3, 5\\), not \\(3, 4\\)", np.zeros((3, 5), int), np.zeros((4, 2), int)),
+    ("w_in = 128 is outside -128..127", np.full((3, 4), 128), np.zeros((4, 2), int)),
+    ("w_out = -129 is outside -128..127", np.zeros((3, 4), int), np.full((4, 2), -129)),
+    ("w_out holds float64, not integers", np.zeros((3, 4), int), np.zeros((4, 2))),
+]
+
+
+@pytest.mark.parametrize(("message", "w_in", "w_out"), BAD_WEIGHTS)
+def test_bad_weights_change_nothing(message: str, w_in: np.ndarray, w_out: np.ndarray) -> None:
+    core = simple()
+    core.load_weights(np.ones((3, 4), int), np.ones((4, 4), int), np.ones((4, 2), int))
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        core.load_weights(w_in, np.zeros((4, 4), int), w_out)
+    assert (core.w_in == 1).all()
+    assert (core.w_rec == 1).all()
+
+
+BAD_SAMPLES = [
+    (0, Sample([(0, 3)], 5, label=0), "line = 3 is outside 0..2"),
+    (0, Sample([], 5, label=2), "label = 2 is outside 0..1"),
+    (
+        0,
+        Sample([], 2, targets=np.zeros((2, 2), int)),
+        "targets in a classification network, which has a label",
+    ),
+    (1, Sample([], 5, label=1), "label = 1 in a regression network, which has a target per readout"),
+    (1, Sample([], 2, targets=[[0, 0, 0]] * 2), "targets has shape \\(2, 3\\), not \\(2, 2\\)"),
+]
+
+
+@pytest.mark.parametrize(("regression", "sample", "message"), BAD_SAMPLES)
+def test_bad_samples(regression: int, sample: Sample, message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        simple(regression=regression).run(sample)
+
+
+def test_unknown_record() -> None:
+    with pytest.raises(ValueError, match="^record = 'voltage' is not one of spike, membrane, "):
+        simple().run(Sample([], 5, label=0), record=("voltage",))
+
+
+def test_network_larger_than_the_configuration() -> None:
+    parameters = Parameters(Registers.for_network(n_in=41, n_rec=4, n_out=2))
+    with pytest.raises(ValueError, match=r"^n_in = 41 of the network is outside 1..40 of the configuration$"):
+        Core(Config.preset("navigation"), parameters)
+
+
+def test_ticks_out_of_turn() -> None:
+    core = simple()
+    for misuse in (lambda: core.tick([]), core.end):
+        with pytest.raises(ValueError, match=r"^no sample is under way, call begin\(\) first$"):
+            misuse()
+    core.begin()
+    core.tick([0], last=True)
+    with pytest.raises(ValueError, match=r"^no sample is under way, call begin\(\) first$"):
+        core.tick([0])
+    assert core.end() == 0
+
+
+def test_bad_ticks() -> None:
+    core = simple()
+    core.begin()
+    with pytest.raises(ValueError, match=r"^line = -1 is outside 0..2$"):
+        core.tick([-1])
+    with pytest.raises(ValueError, match=r"^label = 2 is outside 0..1$"):
+        core.tick([], target=2)

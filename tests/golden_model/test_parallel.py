@@ -1,0 +1,42 @@
+"""run_many: cores at work side by side end as if each had run alone."""
+
+import numpy as np
+import pytest
+
+from golden_model import Sample, run_many
+from tests.golden_model.test_core import simple
+from tests.golden_model.test_snapshot import busy_core
+
+
+@pytest.mark.parametrize("workers", [None, 1, 2, 5])
+def test_many_are_each_alone(workers: int | None) -> None:
+    jobs = [busy_core(seed) for seed in range(6)]
+    results = run_many(jobs, workers, record=("membrane",))
+    for seed, (core, _) in enumerate(jobs):
+        alone, samples = busy_core(seed)
+        for sample, result in zip(samples, results[seed], strict=True):
+            expected = alone.run(sample, record=("membrane",))
+            assert result.inference == expected.inference
+            np.testing.assert_array_equal(result.records["membrane"], expected.records["membrane"])
+        np.testing.assert_array_equal(core.w_rec, alone.w_rec)
+
+
+def test_without_learning() -> None:
+    core, samples = busy_core(1)
+    before = core.w_in
+    run_many([(core, samples)], learn=False)
+    assert (core.w_in == before).all()
+
+
+def test_nothing_to_do() -> None:
+    assert run_many([]) == []
+
+
+def test_errors() -> None:
+    core, samples = busy_core(1)
+    with pytest.raises(ValueError, match=r"^a core appears in two jobs, which would not be independent$"):
+        run_many([(core, samples), (core, samples)])
+    with pytest.raises(ValueError, match=r"^workers = 0 is not 1 or more$"):
+        run_many([(core, samples)], workers=0)
+    with pytest.raises(ValueError, match=r"^line = 9 is outside 0..2$"):
+        run_many([(simple(), [Sample([(0, 9)], 3)])])

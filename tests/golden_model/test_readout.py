@@ -1,0 +1,97 @@
+"""Readouts: decay, winner, error and arriving spikes against the naive twin."""
+
+import numpy as np
+import pytest
+
+from golden_model.compiled import word
+from golden_model.config import Config
+from golden_model.parameters import Parameters
+from golden_model.readout import add_spike, compare, count_winner, decay, make_readout
+from golden_model.registers import Registers
+from tests.golden_model.networks import SIZES, any_parameters, both, goes_on_like, spread, twin_of
+from tests.twins.learning import errors
+from tests.twins.propagate import add_to_readouts
+from tests.twins.step import step_readouts
+
+CONFIG = Config(n_out=64)
+
+
+@pytest.mark.parametrize("sizes", [sizes for sizes in SIZES if sizes[2] <= 16])
+@pytest.mark.parametrize("rounds", [0, 1])
+def test_decay(sizes: tuple[int, int, int], rounds: int) -> None:
+    rng = np.random.default_rng([*sizes, rounds])
+    for kappa in (0, 1, 121, 127, 128, 129, 255):
+        parameters = any_parameters(rng, sizes, en_stoch_round=rounds, kappa=kappa)
+        readout, twin = make_readout(CONFIG, parameters), twin_of(parameters)
+        for _ in range(8):
+            both(readout.potential, twin.readout, spread(rng, 16, sizes[2]))
+            decay(readout)
+            step_readouts(twin)
+            assert readout.potential.tolist() == twin.readout
+        assert goes_on_like(readout.source, twin.sources.readout, 7)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "slots"),
+    [((1, 2, 1), 2), ((3, 2, 1), 3), ((40, 100, 2), 16), ((1, 20, 17), 20), ((40, 2, 17), 32)],
+)
+def test_absent_readouts_of_a_word_draw_too(sizes: tuple[int, int, int], slots: int) -> None:
+    n_in, n_rec, n_out = sizes
+    registers = Registers.for_network(n_in=n_in, n_rec=n_rec, n_out=n_out, en_stoch_round=1)
+    readout = make_readout(CONFIG, Parameters(registers))
+    source = twin_of(Parameters(registers)).sources.readout
+    decay(readout)
+    source.draw(7 * slots)
+    assert goes_on_like(readout.source, source, 7)
+
+
+@pytest.mark.parametrize(
+    ("potentials", "winner"),
+    [
+        ([3], 0),
+        ([1, 2], 1),
+        ([2, 2, 1], 0),
+        ([-5, -3, -3], 1),
+        ([-(2**15), -(2**15)], 0),
+        ([0, 1, 2**15 - 1], 2),
+    ],
+)
+def test_winner_is_the_first_of_the_greatest(potentials: list[int], winner: int) -> None:
+    readout = make_readout(CONFIG, Parameters(Registers.for_network(n_in=1, n_rec=2, n_out=len(potentials))))
+    readout.potential[:] = potentials
+    for times in (1, 2):
+        count_winner(readout)
+        assert readout.wins.tolist() == [times * (k == winner) for k in range(len(potentials))]
+
+
+@pytest.mark.parametrize("linear", [0, 1])
+def test_error_of_every_potential(linear: int) -> None:
+    registers = Registers.for_network(n_in=1, n_rec=2, n_out=16, no_out_act=linear)
+    readout, twin = make_readout(CONFIG, Parameters(registers)), twin_of(Parameters(registers))
+    targets = np.array([0, 2048, -(2**15), 2**15 - 1] * 4)
+    for first in range(-(2**15), 2**15, 16):
+        both(readout.potential, twin.readout, np.arange(first, first + 16))
+        compare(readout, targets)
+        assert readout.error.tolist() == errors(twin, targets.tolist())
+
+
+@pytest.mark.parametrize("shift", range(8))
+def test_arriving_spike_saturates(shift: int) -> None:
+    rng = np.random.default_rng(shift)
+    registers = Registers.for_network(n_in=1, n_rec=2, n_out=16, fp_loc_wout=shift)
+    readout, twin = make_readout(CONFIG, Parameters(registers)), twin_of(Parameters(registers))
+    for _ in range(50):
+        weights = rng.integers(-128, 128, 16)
+        twin.w_out[0] = weights.tolist()
+        both(readout.potential, twin.readout, spread(rng, 16, 16))
+        for _ in range(3):
+            add_spike(readout, weights.astype(word))
+            add_to_readouts(twin, 0)
+            assert readout.potential.tolist() == twin.readout
+
+
+def test_wins_have_16_bits() -> None:
+    readout = make_readout(CONFIG, Parameters(Registers.for_network(n_in=1, n_rec=2, n_out=2)))
+    readout.wins[:] = 2**16 - 1
+    count_winner(readout)
+    assert readout.wins.tolist() == [0, 2**16 - 1]

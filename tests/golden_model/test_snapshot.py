@@ -1,0 +1,122 @@
+"""Snapshots: everything that decides what comes next, in memory and through files."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from golden_model import Config, Core, Parameters, Registers, Sample, Snapshot
+from tests.golden_model.networks import any_parameters
+from tests.golden_model.test_core import any_sample, simple, small_weights
+
+
+def busy_core(seed: int) -> tuple[Core, list[Sample]]:
+    rng = np.random.default_rng(seed)
+    parameters = any_parameters(rng, (7, 20, 3), regression=0, do_eprop=7, noise_en=1, en_stoch_round=1)
+    core = Core(Config(), parameters)
+    core.load_weights(*small_weights(rng, parameters))
+    return core, [any_sample(rng, parameters) for _ in range(4)]
+
+
+def run_on(core: Core, samples: list[Sample]) -> list[object]:
+    results = [core.run(sample, record=("membrane", "readout")) for sample in samples]
+    weights = [core.w_in.tolist(), core.w_rec.tolist(), core.w_out.tolist()]
+    return [[result.records["membrane"].tolist() for result in results], weights]
+
+
+@pytest.mark.parametrize("through_file", [False, True])
+def test_between_samples(through_file: bool, tmp_path: Path) -> None:
+    core, samples = busy_core(1)
+    run_on(core, samples[:2])
+    snapshot = core.snapshot()
+    if through_file:
+        snapshot.save(tmp_path / "snapshot.npz")
+        snapshot = Snapshot.load(tmp_path / "snapshot.npz")
+    expected = run_on(core, samples[2:])
+    other, _ = busy_core(1)
+    other.restore(snapshot)
+    assert run_on(other, samples[2:]) == expected
+    core.restore(snapshot)
+    assert run_on(core, samples[2:]) == expected
+
+
+def test_between_ticks() -> None:
+    core, (sample, *_) = busy_core(2)
+
+    def ticks(first: int, last: int) -> list[object]:
+        return [
+            core.tick(
+                sample.lines[sample.offsets[t] : sample.offsets[t + 1]],
+                sample.label if t >= 3 else None,
+                infer=t >= 3,
+                last=t == 11,
+            ).readout.tolist()
+            for t in range(first, last)
+        ]
+
+    core.begin()
+    ticks(0, 6)
+    snapshot = core.snapshot()
+    expected = ticks(6, 12), core.end(), core.w_rec.tolist()
+    core.restore(snapshot)
+    assert (ticks(6, 12), core.end(), core.w_rec.tolist()) == expected
+
+
+def test_a_snapshot_is_a_copy() -> None:
+    core, samples = busy_core(3)
+    snapshot = core.snapshot()
+    before = {name: array.tolist() for name, array in snapshot.arrays.items()}
+    run_on(core, samples)
+    assert {name: array.tolist() for name, array in snapshot.arrays.items()} == before
+
+
+def test_restore_refuses_other_configurations_and_sizes() -> None:
+    snapshot = simple().snapshot()
+    other = Config.preset("navigation")
+    parameters = Parameters(Registers.for_network(n_in=3, n_rec=4, n_out=2))
+    with pytest.raises(
+        ValueError,
+        match=f"^the snapshot is of configuration {Config().digest}, the core's is {other.digest}$",
+    ):
+        Core(other, parameters).restore(snapshot)
+    with pytest.raises(ValueError, match=r"^the snapshot is of a network of other sizes$"):
+        simple(n_rec=6).restore(snapshot)
+
+
+def outcome(path: Path) -> object:
+    """Return the names of the arrays of a snapshot, or why it is none."""
+    try:
+        return Snapshot.load(path).arrays.keys()
+    except ValueError as error:
+        return str(error)
+
+
+def test_damaged_and_foreign_files(tmp_path: Path) -> None:
+    path = tmp_path / "snapshot.npz"
+    simple().snapshot().save(path)
+    content = path.read_bytes()
+    rng = np.random.default_rng(4)
+    damaged = [content[:40], content[: len(content) // 2], b"", b"no archive"]
+    for place in rng.integers(0, len(content), 20):
+        flipped = bytearray(content)
+        flipped[place] ^= 1 << int(rng.integers(8))
+        damaged.append(bytes(flipped))
+    sound = simple().snapshot().arrays.keys()
+    for part in damaged:
+        path.write_bytes(part)
+        assert outcome(path) in (sound, f"{path} is not a snapshot of a core")  # a date may change unseen
+    for part in damaged[:4]:
+        path.write_bytes(part)
+        assert outcome(path) == f"{path} is not a snapshot of a core"
+    np.savez(path, w_in=np.zeros(3))
+    with pytest.raises(ValueError, match=r" is not a snapshot of a core$"):
+        Snapshot.load(path)
+
+
+def test_other_versions_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "snapshot.npz"
+    monkeypatch.setattr("golden_model.snapshot.VERSION", 7)
+    simple().snapshot().save(path)
+    monkeypatch.undo()
+    with pytest.raises(ValueError, match=r" is a snapshot of version 7, this release reads version 1$"):
+        Snapshot.load(path)
