@@ -1,0 +1,158 @@
+"""The command `eprop`. Exit codes: 0 done, 1 a check failed, 2 bad input, 130 interrupted."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from golden_model.experiment import Experiment
+    from golden_model.run_folder import Results
+
+CHECK_FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+WIDTH = 120  # of tables that do not go to a terminal
+
+# The base of all errors in the use of a command, which typer does not export.
+UsageError = cast("type[Exception]", typer.BadParameter.__base__)
+
+app = typer.Typer(
+    help="Train and check the golden model of an e-prop learning core.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="TOML file of a configuration or network.")
+]
+
+
+@app.command("train")
+def train_command(
+    task: Annotated[str, typer.Argument(help="Name of a task, such as cue-accumulation.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder of the run.")],
+    epochs: Annotated[int, typer.Option(min=1, help="Epochs in all.")] = 10,
+    seed: Annotated[int | None, typer.Option(min=0, help="Of initial weights and samples. [0]")] = None,
+    config: ConfigFile = None,
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Change a field, register or task parameter."),
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in the folder.")] = False,
+    n_train: Annotated[int | None, typer.Option("--train", min=1, help="Training samples. [50]")] = None,
+    n_test: Annotated[int | None, typer.Option("--test", min=1, help="Test samples. [50]")] = None,
+    published: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the published data and weights.")
+    ] = None,
+) -> int:
+    """Train a network on a task; a killed training is resumed to the same bits."""
+    from golden_model.expected import compare, read_expected
+    from golden_model.experiment import make_experiment
+
+    experiment = make_experiment(
+        task,
+        seed=seed,
+        n_train=n_train,
+        n_test=n_test,
+        published=published,
+        config_file=config,
+        assignments=assignments or (),
+    )
+    expected = read_expected(published) if published and not config and not assignments else None
+    results = _train(experiment, output, epochs, resume)
+    if results is None:
+        return INTERRUPTED
+    if expected is None:
+        return 0
+    comparison = compare(results.rows, expected, results.epochs)
+    print(comparison)
+    return CHECK_FAILED if comparison.first else 0
+
+
+@app.command("evaluate")
+def evaluate_command(
+    run: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Samples, .dat or .npz.")],
+) -> int:
+    """Let a trained network answer samples from files."""
+    from golden_model.evaluation import evaluate
+
+    right = total = 0.0
+    for evaluation in evaluate(run, files):
+        print(f"{evaluation.path}: {evaluation.score:.1%} of {evaluation.n_samples} samples")
+        right, total = right + evaluation.score * evaluation.n_samples, total + evaluation.n_samples
+    print(f"accuracy {right / total:.1%}")
+    return 0
+
+
+@app.command("verify")
+def verify_command(
+    vectors: Annotated[list[Path], typer.Argument(metavar="VECTOR.npz...", help="Recorded vectors.")],
+) -> int:
+    """Run the golden model over recorded vectors and compare every bit."""
+    from golden_model.vectors import verify
+
+    failed = False
+    for path in vectors:
+        difference = verify(path)
+        print(f"{path}: {difference or 'equal'}", flush=True)
+        failed |= difference is not None
+    return CHECK_FAILED if failed else 0
+
+
+@app.command("info")
+def info_command(
+    preset: Annotated[str | None, typer.Option(metavar="P", help="Name of a configuration.")] = None,
+    config: ConfigFile = None,
+) -> int:
+    """Show a configuration: word formats, memory, register map."""
+    from golden_model.info import describe
+
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
+    for table in describe(preset, config):
+        console.print(table, "")
+    return 0
+
+
+def main() -> None:
+    """Run the command with the arguments of the process."""
+    sys.exit(run())
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code; bad input is one line on the error stream."""
+    try:
+        return app(arguments, prog_name="eprop", standalone_mode=False) or 0
+    except (UsageError, ValueError, OSError) as error:
+        print(f"eprop: {_sentence(error)}", file=sys.stderr)
+        return BAD_INPUT
+
+
+def _train(experiment: "Experiment", output: Path, epochs: int, resume: bool) -> "Results | None":
+    """Train with a display of progress; return None when interrupted."""
+    from golden_model.cache import is_compiled
+    from golden_model.progress import make_progress
+
+    console = Console(highlight=False, soft_wrap=True)
+    if not is_compiled():
+        console.print("compiling, once and for about half a minute")
+    try:
+        from golden_model.training import train
+
+        with make_progress(console) as progress:
+            results = train(experiment, output, epochs, resume=resume, progress=progress)
+    except KeyboardInterrupt:
+        print("eprop: interrupted, the same command with --resume goes on", file=sys.stderr)
+        return None
+    console.print(f"test accuracy {results.accuracy['test'][-1]:.1%}, results and pictures in {output}")
+    return results
+
+
+def _sentence(error: Exception) -> str:
+    """Return what an error says, on one line."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    text = getattr(error, "format_message", error.__str__)()
+    return " ".join(text.split())

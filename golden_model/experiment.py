@@ -1,0 +1,149 @@
+"""What a training starts from: task, data, network and seed, put together and described."""
+
+import dataclasses
+import hashlib
+import inspect
+import os
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from golden_model.config import Config
+from golden_model.overrides import parse_overrides
+from golden_model.parameters import Parameters
+from golden_model.samples import Sample
+from golden_model.tasks import Task, TaskData, generate, get_task
+from golden_model.tasks.published import read_published
+
+SIZES = ("n_in", "n_rec", "n_out")
+
+
+@dataclass(frozen=True, eq=False)
+class Experiment:
+    """All that decides the bits of a training run.
+
+    Attributes
+    ----------
+    task : Task
+    data : TaskData
+        Parameters, initial weights and samples.
+    config : Config
+    seed : int or None
+        From which `data` was generated; None: it was read.
+    """
+
+    task: Task
+    data: TaskData
+    config: Config
+    seed: int | None = None
+
+    def settings(self) -> dict[str, Any]:
+        """Return what a resumed run must have in common with the run that it resumes, as JSON has it."""
+        parameters = self.data.parameters
+        return {
+            "task": self.task.name,
+            "task_parameters": {name: getattr(self.task, name) for name in _parameter_names(self.task)},
+            "data": "read" if self.seed is None else "generated",
+            "seed": self.seed,
+            "n_train": len(self.data.train),
+            "n_test": len(self.data.test),
+            "target_start": _common_start([*self.data.train, *self.data.test]),
+            "config": self.config.model_dump(),
+            "config_digest": self.config.digest,
+            "alpha": parameters.alpha.tolist(),
+            "threshold": parameters.threshold.tolist(),
+            "registers": parameters.registers.to_dict(),
+            "data_sha256": _digest(self.data),
+        }
+
+
+def make_experiment(
+    task_name: str,
+    *,
+    seed: int | None = None,
+    n_train: int | None = None,
+    n_test: int | None = None,
+    published: str | os.PathLike[str] | None = None,
+    config_file: str | os.PathLike[str] | None = None,
+    assignments: Iterable[str] = (),
+) -> Experiment:
+    """Put an experiment together.
+
+    Parameters
+    ----------
+    task_name : str
+    seed, n_train, n_test : int, optional
+        Of the data to generate; 0, 50 and 50 if omitted.
+    published : path-like, optional
+        Folder of the published data, weights and registers, to read instead.
+    config_file : path-like, optional
+        TOML file of a network; its table [parameters], if there is one, replaces the registers, leaks and
+        thresholds of the task.
+    assignments : iterable of str
+        Changes, NAME=VALUE, see `parse_overrides`.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, a value out of range, a file damaged, or the sizes do not fit each other.
+    OSError
+        If a file cannot be read.
+    """
+    generator = {"seed": seed, "n_train": n_train, "n_test": n_test}
+    given = {name: value for name, value in generator.items() if value is not None}
+    if published and given:
+        raise ValueError(f"{next(iter(given))} is of generated data, which the published data replace")
+    task = get_task(task_name)
+    overrides = parse_overrides(assignments, () if published else _parameter_names(task))
+    if published:
+        data = read_published(published)
+    else:
+        task = get_task(task_name, **overrides.task)
+        data = generate(task, **{"seed": 0, **given})
+    config, parameters = (Config.preset("reckon"), None) if config_file is None else read_network(config_file)
+    if parameters is not None:
+        _check_sizes(config_file, parameters, data.parameters)
+    data = dataclasses.replace(data, parameters=overrides.applied_to(parameters or data.parameters))
+    return Experiment(task, data, config.replace(**overrides.config), None if published else seed or 0)
+
+
+def read_network(path: str | os.PathLike[str]) -> tuple[Config, Parameters | None]:
+    """Read the configuration in a TOML file and, if they are there, the parameters of the network."""
+    config = Config.from_toml(path)
+    if "parameters" not in tomllib.loads(Path(path).read_text(encoding="utf-8")):
+        return config, None
+    return config, Parameters.from_toml(path)
+
+
+def _check_sizes(path: str | os.PathLike[str] | None, parameters: Parameters, of_task: Parameters) -> None:
+    for name in SIZES:
+        found, wanted = getattr(parameters, name), getattr(of_task, name)
+        if found != wanted:
+            raise ValueError(f"{path}: {name} = {found} of the network is not the {wanted} of the task")
+
+
+def _parameter_names(task: Task) -> list[str]:
+    return list(inspect.signature(type(task)).parameters)
+
+
+def _common_start(samples: Sequence[Sample]) -> int | None:
+    """Return the tick from which all targets are valid, None where the samples differ."""
+    starts = {sample.target_start for sample in samples}
+    return starts.pop() if len(starts) == 1 else None
+
+
+def _digest(data: TaskData) -> str:
+    """Return the SHA-256 of all samples and initial weights."""
+    digest = hashlib.sha256()
+    for array in data.weights:
+        digest.update(array.astype(np.int64).tobytes())
+    for sample in (*data.train, *data.test):
+        head = (sample.n_events, sample.n_ticks, sample.label, sample.target_start)
+        digest.update(repr(head).encode() + sample.events.tobytes())
+        if sample.targets is not None:
+            digest.update(sample.targets.tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,101 @@
+"""Settings changed by name: NAME=VALUE for fields of the configuration, registers and task parameters."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from golden_model.config import Config
+from golden_model.names import closest
+from golden_model.parameters import Parameters
+from golden_model.registers import BY_NAME, SIZES
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """Values by name, sorted by what they change.
+
+    Attributes
+    ----------
+    config : dict
+        Fields of the configuration.
+    parameters : dict
+        Registers, alpha and threshold.
+    task : dict
+        Parameters of the task.
+    """
+
+    config: Values
+    parameters: Values
+    task: Values
+
+    def applied_to(self, parameters: Parameters) -> Parameters:
+        """Return parameters with the overrides in `parameters`; ValueError if a value is out of range."""
+        registers: Values = parameters.registers.to_dict() | self.parameters
+        if "alpha" in self.parameters and "alpha_conf" not in self.parameters:
+            registers["alpha_conf"] = None
+        alpha = registers.pop("alpha", parameters.alpha)
+        threshold = registers.pop("threshold", parameters.threshold)
+        return Parameters(type(parameters.registers)(**registers), alpha, threshold)
+
+
+def parse_overrides(assignments: Iterable[str], task_parameters: Iterable[str]) -> Overrides:
+    """Read assignments.
+
+    Parameters
+    ----------
+    assignments : iterable of str
+        NAME=VALUE. VALUE is written as in TOML, quotes may be left out. A name that means two things is
+        written with what it belongs to: config.NAME, parameters.NAME or task.NAME.
+    task_parameters : iterable of str
+        Names of the task's parameters.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, means two things or is set twice, or an assignment has no value.
+    """
+    names = {
+        "config": set(Config.model_fields),
+        "parameters": {*BY_NAME, "alpha", "threshold"} - set(SIZES.values()),
+        "task": set(task_parameters),
+    }
+    values: dict[str, Values] = {table: {} for table in names}
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        if not name or not equals or not text:
+            raise ValueError(f"{assignment!r} is not NAME=VALUE")
+        table, name = _resolve(name, names)
+        if name in values[table]:
+            raise ValueError(f"{name} is set twice")
+        values[table][name] = _value(text)
+    return Overrides(**values)
+
+
+def _resolve(name: str, names: Mapping[str, set[str]]) -> tuple[str, str]:
+    """Return what a name belongs to, and the name without it."""
+    table, dot, field = name.rpartition(".")
+    if dot and field in names.get(table, ()):
+        return table, field
+    if name in SIZES.values():
+        raise ValueError(f"{name} follows from the sizes of the task and cannot be set")
+    found = [table for table, known in names.items() if name in known]
+    if not found:
+        known = {f"{table}.{field}" if dot else field for table, group in names.items() for field in group}
+        raise ValueError(f"unknown name {name!r}{closest(name, sorted(known))}")
+    if len(found) > 1:
+        raise ValueError(
+            f"{name} means two things, write {' or '.join(f'{table}.{name}' for table in found)}"
+        )
+    return found[0], name
+
+
+def _value(text: str) -> Any:
+    for literal in (text, text.lower()):
+        try:
+            return tomllib.loads(f"value = {literal}")["value"]
+        except tomllib.TOMLDecodeError:
+            continue
+    return text

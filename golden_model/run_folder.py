@@ -1,0 +1,236 @@
+"""The folder of one training run: what is in it, and in which order it gets there.
+
+`results.json` comes first and says how many epochs are done; the checkpoint of an epoch is written before
+`results.json` counts it. Every file is written whole or not at all, so a run killed at any moment can be
+resumed from the last epoch that `results.json` counts.
+"""
+
+import fcntl
+import io
+import json
+import os
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypedDict
+
+import numpy as np
+
+from golden_model.config import Config
+from golden_model.files import write_atomically
+from golden_model.formats import Int64Array
+from golden_model.parameters import Parameters, write_network
+from golden_model.snapshot import Snapshot
+
+RESULTS, NETWORK, WEIGHTS, CHECKPOINTS = "results.json", "network.toml", "weights.npz", "checkpoints"
+PICTURES = ("curves.png", "raster.png", "weights.png")
+NAMES = (RESULTS, NETWORK, WEIGHTS, CHECKPOINTS, *PICTURES)
+ARRAYS = ("w_in", "w_rec", "w_out")
+_FORMAT = {"format": "eprop-core run", "version": 1}
+
+Weights = tuple[Int64Array, Int64Array, Int64Array]
+
+
+class Row(TypedDict):
+    """One sample of a run: `set` is train or test, `epoch` counts from 1, `sample` from 0."""
+
+    epoch: int
+    set: str
+    sample: int
+    label: int | None
+    inference: int | None
+    weights_sha256: str
+
+
+@dataclass
+class Results:
+    """What `results.json` holds.
+
+    Attributes
+    ----------
+    settings : dict
+        All that decides the bits of the run.
+    versions : dict of str to str
+        Of the software that computed the last epoch.
+    wall_seconds : float
+        Time spent on the epochs so far.
+    accuracy : dict of str to list of float
+        Accuracy 0..1 of every epoch in training (while learning) and test.
+    rows : list of Row
+        Every sample so far, in order.
+    """
+
+    settings: dict[str, Any]
+    versions: dict[str, str] = field(default_factory=dict)
+    wall_seconds: float = 0.0
+    accuracy: dict[str, list[float]] = field(default_factory=lambda: {"train": [], "test": []})
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def epochs(self) -> int:
+        """Epochs done."""
+        return len(self.accuracy["test"])
+
+
+class RunFolder:
+    """The files of one run.
+
+    Parameters
+    ----------
+    path : path-like
+        Created by `locked`.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Create the folder and keep other trainings out of it; remove it if nothing was put there.
+
+        Raises
+        ------
+        ValueError
+            If another training is at work in it.
+        OSError
+            If it cannot be created.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self.path, os.O_RDONLY)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise ValueError(f"{self.path} is in use by another training") from None
+            try:
+                self._remove_temporaries()
+                yield
+            finally:
+                with suppress(OSError):
+                    self.path.rmdir()  # refused unless empty
+        finally:
+            os.close(descriptor)
+
+    def open(self, settings: Mapping[str, Any], resume: bool) -> Results:
+        """Return the results so far, empty ones where there is no run yet.
+
+        Parameters
+        ----------
+        settings : mapping
+            Of the run to begin or resume.
+        resume : bool
+            Whether an existing run is welcome.
+
+        Raises
+        ------
+        ValueError
+            If a file would be overwritten that is not of this run: there is a run and `resume` is false,
+            or the run has other settings, or there is no run but a file of the same name.
+        """
+        found = [name for name in NAMES if (self.path / name).exists()]
+        if RESULTS in found and not resume:
+            raise ValueError(f"{self.path} already holds a run, resume it or choose another folder")
+        if found and RESULTS not in found:
+            raise ValueError(f"{self.path / found[0]} would be overwritten, choose another folder")
+        wanted = json.loads(json.dumps(settings))
+        if not found:
+            return Results(wanted)
+        results = self.read_results()
+        for name, old, new in _differences(results.settings, wanted):
+            raise ValueError(
+                f"the run in {self.path} has {name} = {old}, not {new}, "
+                "resume it with its own settings or choose another folder"
+            )
+        return results
+
+    def begin(self, results: Results, config: Config, parameters: Parameters) -> None:
+        """Claim the folder: from here on it holds a run."""
+        self._write_results(Results(results.settings, results.versions))
+        write_network(self.path / NETWORK, config, parameters)
+        (self.path / CHECKPOINTS).mkdir(exist_ok=True)
+
+    def commit(self, results: Results, snapshot: Snapshot) -> None:
+        """Save the epoch that was just added to `results`."""
+        snapshot.save(self._checkpoint(results.epochs))
+        self._write_results(results)
+
+    def read_checkpoint(self, epoch: int) -> Snapshot:
+        """Return the state after an epoch; ValueError or OSError if the file is damaged or missing."""
+        return Snapshot.load(self._checkpoint(epoch))
+
+    def write_weights(self, initial: Weights, final: Weights) -> None:
+        """Write `weights.npz`: w_in, w_rec, w_out after training, w_in_initial, ... before."""
+        arrays = dict(zip(ARRAYS, final, strict=True))
+        arrays |= {f"{name}_initial": array for name, array in zip(ARRAYS, initial, strict=True)}
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, allow_pickle=False, **arrays)
+        write_atomically(self.path / WEIGHTS, buffer.getvalue())
+
+    def read_weights(self) -> Weights:
+        """Return the trained weights.
+
+        Raises
+        ------
+        ValueError
+            If the run is not finished or the file is damaged.
+        """
+        path = self.path / WEIGHTS
+        if not path.exists():
+            raise ValueError(f"{path} is missing, {self.path} does not hold a finished run")
+        try:
+            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
+                w_in, w_rec, w_out = (archive[name] for name in ARRAYS)
+        except (ValueError, KeyError, EOFError, OSError, zipfile.BadZipFile, zlib.error):
+            raise ValueError(f"{path} is damaged") from None
+        return w_in, w_rec, w_out
+
+    def read_results(self) -> Results:
+        """Return what `results.json` holds.
+
+        Raises
+        ------
+        ValueError
+            If there is none, or it is damaged or of another version.
+        """
+        path = self.path / RESULTS
+        if not path.exists():
+            raise ValueError(f"{path} is missing, {self.path} does not hold a run")
+        try:
+            content = json.loads(path.read_bytes())
+            found = {name: content.pop(name) for name in _FORMAT}
+            epochs = content.pop("epochs")
+            results = Results(**content)
+            complete = results.epochs == epochs
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise ValueError(f"{path} is damaged") from None
+        if found != _FORMAT or not complete:
+            raise ValueError(f"{path} is damaged or of another version")
+        return results
+
+    def _write_results(self, results: Results) -> None:
+        content = {**_FORMAT, "epochs": results.epochs, **vars(results)}
+        rows = ",\n  ".join(json.dumps(row) for row in content.pop("rows"))
+        fields = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in content.items()]
+        text = ",\n ".join([*fields, f'"rows": [\n  {rows}\n ]'])
+        write_atomically(self.path / RESULTS, f"{{\n {text}\n}}\n".encode())
+
+    def _checkpoint(self, epoch: int) -> Path:
+        return self.path / CHECKPOINTS / f"epoch_{epoch:04}.npz"
+
+    def _remove_temporaries(self) -> None:
+        """Remove what a killed run was writing."""
+        patterns = [f".{name}.*.tmp" for name in NAMES] + [f"{CHECKPOINTS}/.*.tmp"]
+        for path in (path for pattern in patterns for path in self.path.glob(pattern)):
+            path.unlink()
+
+
+def _differences(old: Any, new: Any, name: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Yield name, old and new value of every setting that differs."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in {**old, **new}:
+            yield from _differences(old.get(key), new.get(key), key)
+    elif old != new:
+        yield name, old, new

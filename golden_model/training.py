@@ -1,0 +1,117 @@
+"""Training: epochs of learning and testing, row by row, so that a killed run resumes to the same bits."""
+
+import hashlib
+import os
+import platform
+import time
+from importlib.metadata import version
+
+import numpy as np
+
+import golden_model
+from golden_model.core import Core
+from golden_model.experiment import Experiment
+from golden_model.progress import Progress
+from golden_model.report import write_pictures
+from golden_model.run_folder import Results, Row, RunFolder, Weights
+from golden_model.samples import Sample
+
+
+def train(
+    experiment: Experiment,
+    folder: str | os.PathLike[str],
+    epochs: int = 10,
+    *,
+    resume: bool = False,
+    progress: Progress | None = None,
+) -> Results:
+    """Train a network, keeping everything in a folder.
+
+    An epoch learns from the training samples in order, then answers the test samples without learning.
+    Weights and random sources go on from sample to sample and from epoch to epoch.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    folder : path-like
+        Holds nothing of these names yet, or, to resume, a run of the same settings.
+    epochs : int
+        In all, those done before included; at least 1.
+    resume : bool
+        Go on with the run in `folder`, if there is one.
+    progress : Progress, optional
+        Told of every sample and epoch.
+
+    Raises
+    ------
+    ValueError
+        If `epochs` is out of range, a sample does not fit the network, or the folder holds something else;
+        nothing is written then.
+    OSError
+        If a file cannot be written.
+    """
+    run, progress = RunFolder(folder), progress or Progress()
+    data = experiment.data
+    core = Core(experiment.config, data.parameters)
+    core.load_weights(*data.weights)
+    with run.locked():
+        results = run.open(experiment.settings(), resume)
+        if epochs < max(results.epochs, 1):
+            raise ValueError(f"epochs = {epochs} is not at least {max(results.epochs, 1)}")
+        if results.epochs:
+            core.restore(run.read_checkpoint(results.epochs))
+        progress.start(results.epochs, epochs, len(data.train) + len(data.test))
+        while results.epochs < epochs:
+            _add_epoch(experiment, core, results, progress)
+            if results.epochs == 1:
+                run.begin(results, experiment.config, data.parameters)
+            run.commit(results, core.snapshot())
+            progress.epoch(results)
+        run.write_weights(data.weights, _weights(core))
+        write_pictures(run.path, experiment.task, data, results, core)
+    return results
+
+
+def weights_digest(core: Core) -> str:
+    """Return the SHA-256 of w_in, w_rec and w_out, concatenated in C order, in the fewest whole bytes."""
+    dtype = np.dtype(np.int8 if core.config.weight_bits <= 8 else "<i2")
+    return hashlib.sha256(b"".join(array.astype(dtype).tobytes() for array in _weights(core))).hexdigest()
+
+
+def _add_epoch(experiment: Experiment, core: Core, results: Results, progress: Progress) -> None:
+    """Run one epoch and add it to the results."""
+    began, epoch, data = time.monotonic(), results.epochs + 1, experiment.data
+    results.versions = _versions()
+    for name, samples in (("train", data.train), ("test", data.test)):
+        answers = []
+        for index, sample in enumerate(samples):
+            row = _row(core, epoch, name, index, sample)
+            results.rows.append(row)
+            answers.append(row["inference"])
+            progress.sample(row)
+        results.accuracy[name].append(experiment.task.score(samples, answers))
+    results.wall_seconds += time.monotonic() - began
+
+
+def _row(core: Core, epoch: int, name: str, index: int, sample: Sample) -> Row:
+    try:
+        result = core.run(sample, learn=name == "train")
+    except ValueError as error:
+        raise ValueError(f"{name} sample {index}: {error}") from None
+    return {
+        "epoch": epoch,
+        "set": name,
+        "sample": index,
+        "label": sample.label,
+        "inference": result.inference,
+        "weights_sha256": weights_digest(core),
+    }
+
+
+def _weights(core: Core) -> Weights:
+    return core.w_in, core.w_rec, core.w_out
+
+
+def _versions() -> dict[str, str]:
+    packages = {name: version(name) for name in ("numpy", "numba")}
+    return {"eprop-core": golden_model.__version__, "python": platform.python_version(), **packages}
