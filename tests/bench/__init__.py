@@ -1,0 +1,1 @@
+"""Baselines for the speed of the golden model."""
