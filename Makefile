@@ -1,0 +1,28 @@
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.stamp
+
+.PHONY: setup run test bench clean
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --editable .[test]
+	touch $@
+
+run: $(STAMP)
+	$(BIN)/eprop train cue-accumulation -o build/run
+	@echo "The pictures are in build/run: $$(cd build/run && echo *.png)"
+
+test: $(STAMP)
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/pytest -n 2
+
+bench: $(STAMP)
+	$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find golden_model tests -name __pycache__ -type d -prune -exec rm -rf {} +
