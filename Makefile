@@ -12,7 +12,7 @@ $(STAMP): pyproject.toml
 	touch $@
 
 run: $(STAMP)
-	$(BIN)/eprop train cue-accumulation -o build/run
+	$(BIN)/eprop train cue-accumulation --resume -o build/run
 	@echo "The pictures are in build/run: $$(cd build/run && echo *.png)"
 
 test: $(STAMP)

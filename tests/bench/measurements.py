@@ -1,6 +1,8 @@
 """The measurements; each returns a table of figures."""
 
 import os
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from statistics import median
 from tempfile import TemporaryDirectory
 
@@ -16,6 +18,7 @@ from tests.bench.timing import Section, interleaved, run_python
 
 ROUNDS = 7
 SAMPLES = 6  # of a round
+EPOCHS = 4  # of each of the trainings side by side
 
 EPROP = "from golden_model.cli import main; main()"
 UNTIL_FIRST_SAMPLE = """
@@ -88,16 +91,49 @@ def per_unit(data: TaskData, train: float, test: float) -> Section:
 
 
 def parallel(data: TaskData) -> list[Section]:
-    """Compare independent trainings one after the other with as many at a time as there are processors."""
+    """Compare independent trainings one after the other with as many at a time as there are processors.
+
+    The same trainings in processes that share nothing show what the machine allows.
+    """
     workers = os.cpu_count() or 1
+    cores = [workloads.core_of(data) for _ in range(workers)]
+    samples = data.train * EPOCHS
 
-    def train(at_a_time: int) -> None:
-        jobs = [(workloads.core_of(data), data.train) for _ in range(workers)]
-        run_many(jobs, workers=at_a_time)
+    def threads(at_a_time: int) -> None:
+        run_many([(core, samples) for core in cores], workers=at_a_time)
 
-    seconds = interleaved({"one": lambda _: train(1), "all": lambda _: train(workers)}, rounds=5)
-    speed_up = min(seconds["one"]) / min(seconds["all"])
-    return [Section("Independent seeds", ("processors", "speed-up of run_many"), [(workers, speed_up)])]
+    with ProcessPoolExecutor(workers, get_context("spawn"), load_alone, (data,)) as pool:
+
+        def separately(epochs: int) -> None:
+            list(pool.map(train_alone, [epochs] * workers))
+
+        separately(1)  # starts the processes and loads compiled code
+        ways = {
+            "one": lambda _: threads(1),
+            "all": lambda _: threads(workers),
+            "separate": lambda _: separately(EPOCHS),
+        }
+        seconds = interleaved(ways, rounds=9)
+    rows = [
+        (name, median(one / many for one, many in zip(seconds["one"], seconds[way], strict=True)))
+        for name, way in (("run_many", "all"), ("processes that share nothing", "separate"))
+    ]
+    return [Section(f"Independent seeds on {workers} processors", ("", "speed-up"), rows)]
+
+
+alone: list[tuple[Core, TaskData]] = []  # what a process of a pool trains
+
+
+def load_alone(data: TaskData) -> None:
+    """Make a core in a process of a pool."""
+    alone.append((workloads.core_of(data), data))
+
+
+def train_alone(epochs: int) -> None:
+    """Train in a process of a pool."""
+    core, data = alone[0]
+    for sample in data.train * epochs:
+        core.run(sample)
 
 
 def processes() -> list[Section]:
