@@ -8,6 +8,8 @@ import numpy as np
 
 from golden_model.compiled import WORD_BITS, Int, kernel, uword, word
 
+OVERFLOW_SHIFT = 5  # erratum E1 sees an overflow in the bit this far below the top of a product's width
+
 
 @kernel
 def wrap(x: Int, bits: Int) -> Int:
@@ -133,7 +135,7 @@ def multiply_sixteenths(product: Int, multiplier: Int) -> Int:
 @kernel
 def overflow_e1(product: Int, difference: Int, bits: Int) -> Int:
     """Return the most negative change where erratum E1 sees an overflow, else the difference."""
-    overflows = (difference >= 0) & ((product & word(1 << (bits - 5))) != 0)
+    overflows = (difference >= 0) & ((product & word(1 << (bits - OVERFLOW_SHIFT))) != 0)
     return word(-(1 << (bits - 1))) if overflows else difference
 
 

@@ -1,12 +1,48 @@
 """Checks of arrays that users hand over."""
 
+from typing import Any
+
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from golden_model.formats import Format
 
 
-def checked(name: str, values: ArrayLike, shape: tuple[int, ...], word_format: Format) -> NDArray[np.int64]:
+def integers(name: str, values: Any) -> NDArray[np.integer[Any]]:
+    """Return values as an array of integers.
+
+    Raises
+    ------
+    ValueError
+        They are not numbers of one regular shape, not integers, or beyond 64 bits; truth values are no
+        integers.
+    """
+    try:
+        array = np.asarray(values)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"{name} is not an array of integers of one regular shape") from None
+    if array.size == 0 and array.dtype.kind == "f":  # as NumPy reads an empty list
+        return array.astype(np.int64)
+    if array.dtype.kind not in "iu":
+        raise ValueError(f"{name} holds {array.dtype}, not integers of at most 64 bits")
+    return array
+
+
+def within(name: str, array: NDArray[np.integer[Any]], low: int, high: int) -> NDArray[np.int64]:
+    """Return an array as int64 if every value is in low..high.
+
+    Raises
+    ------
+    ValueError
+        One is not; the message names the array, the value and the range.
+    """
+    outside = array[(array < low) | (array > high)]
+    if outside.size:
+        raise ValueError(f"{name} = {outside.flat[0]} is outside {low}..{high}")
+    return array.astype(np.int64)
+
+
+def checked(name: str, values: Any, shape: tuple[int, ...], word_format: Format) -> NDArray[np.int64]:
     """Return an array as int64 if it has the shape and every value fits the format.
 
     Raises
@@ -14,13 +50,7 @@ def checked(name: str, values: ArrayLike, shape: tuple[int, ...], word_format: F
     ValueError
         It does not; the message names the array and the offending value.
     """
-    array = np.asarray(values)
-    if array.dtype.kind not in "iu":
-        raise ValueError(f"{name} holds {array.dtype}, not integers")
+    array = integers(name, values)
     if array.shape != shape:
         raise ValueError(f"{name} has shape {array.shape}, not {shape}")
-    low, high = word_format.low, word_format.high
-    outside = array[(array < low) | (array > high)]
-    if outside.size:
-        raise ValueError(f"{name} = {outside.flat[0]} is outside {low}..{high}")
-    return array.astype(np.int64)
+    return within(name, array, word_format.low, word_format.high)

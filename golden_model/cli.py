@@ -94,12 +94,16 @@ def verify_command(
     """Run the golden model over recorded vectors and compare every bit."""
     from golden_model.vectors import verify
 
-    failed = False
+    code = 0
     for path in vectors:
-        difference = verify(path)
+        try:
+            difference = verify(path)
+        except (ValueError, OSError) as error:
+            code = _refuse(error)
+            continue
         print(f"{path}: {difference or 'equal'}", flush=True)
-        failed |= difference is not None
-    return CHECK_FAILED if failed else 0
+        code = max(code, CHECK_FAILED if difference else 0)
+    return code
 
 
 @app.command("info")
@@ -126,8 +130,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         return app(arguments, prog_name="eprop", standalone_mode=False) or 0
     except (UsageError, ValueError, OSError) as error:
-        print(f"eprop: {_sentence(error)}", file=sys.stderr)
-        return BAD_INPUT
+        return _refuse(error)
+
+
+def _refuse(error: Exception) -> int:
+    """Say on the error stream what is wrong with the input."""
+    print(f"eprop: {_sentence(error)}", file=sys.stderr)
+    return BAD_INPUT
 
 
 def _train(experiment: "Experiment", output: Path, epochs: int, resume: bool) -> "Results | None":

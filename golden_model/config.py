@@ -68,7 +68,8 @@ class Config(_Checked):
     shadow_bits : int
         Bits kept below a weight's least significant one (0..16).
     errata : bool
-        Reproduce the overflow erratum E1 of the published circuit.
+        Reproduce the published circuit: its overflow erratum E1, and rounding up a fraction that equals its
+        draw. Without, changes saturate and a fraction has to exceed its draw.
 
     Raises
     ------
@@ -107,7 +108,7 @@ class Config(_Checked):
     @classmethod
     def preset(cls, name: str) -> Self:
         """Return a named configuration: `reckon` (256/256/16) or `navigation` (40/100/2)."""
-        if name not in PRESETS:
+        if not isinstance(name, str) or name not in PRESETS:
             raise ValueError(f"preset {name!r} is not one of {', '.join(PRESETS)}")
         return cls(**PRESETS[name])
 
@@ -121,7 +122,15 @@ class Config(_Checked):
             raise ValueError(f"{path}: {error}") from None
 
     def to_toml(self, path: str | os.PathLike[str]) -> None:
-        """Write the table [config] of a TOML file."""
+        """Write the table [config] of a TOML file, keeping the other of an existing network file.
+
+        Raises
+        ------
+        ValueError
+            If the file exists and does not describe a network.
+        OSError
+            If it cannot be read or written.
+        """
         write_toml(path, {"config": self.model_dump()})
 
     def replace(self, **changes: Any) -> Self:

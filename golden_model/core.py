@@ -1,22 +1,21 @@
 """The core: a network that runs and learns, sample by sample or tick by tick."""
 
-import operator
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, SupportsIndex
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from golden_model.checks import checked
+from golden_model.checks import checked, integers, within
 from golden_model.compiled import Int64s
-from golden_model.config import Config
+from golden_model.config import SIZES, Config
 from golden_model.formats import Formats
 from golden_model.parameters import Parameters
 from golden_model.recording import NO_DETAIL, Detail, Log, clear_detail, make_detail, make_log, tick_records
 from golden_model.records import Record
 from golden_model.samples import Sample
-from golden_model.snapshot import Snapshot, state_arrays
+from golden_model.snapshot import Snapshot, state_parts
 from golden_model.timestep import Tick, advance, clear, make_blocks, run_sample
 
 __all__ = ["Core", "Record", "Result", "Snapshot", "TickResult"]
@@ -70,7 +69,10 @@ class Core:
     """
 
     def __init__(self, config: Config, parameters: Parameters) -> None:
-        for name in ("n_in", "n_rec", "n_out"):
+        if not isinstance(config, Config) or not isinstance(parameters, Parameters):
+            given = f"{type(config).__name__} and {type(parameters).__name__}"
+            raise ValueError(f"a core is made of a Config and Parameters, not of {given}")
+        for name in SIZES:
             most, value = getattr(config, name), getattr(parameters, name)
             if value > most:
                 raise ValueError(f"{name} = {value} of the network is outside 1..{most} of the configuration")
@@ -122,7 +124,7 @@ class Core:
         for synapses, array in zip(self._blocks.synapses, arrays, strict=True):
             synapses.weights[:, : array.shape[1]] = array
 
-    def run(self, sample: Sample, learn: bool = True, record: Sequence[str] = ()) -> Result:
+    def run(self, sample: Sample, learn: bool = True, record: str | Iterable[str] = ()) -> Result:
         """Run a sample from a cleared state; weights and random sources go on from what came before.
 
         Parameters
@@ -130,7 +132,7 @@ class Core:
         sample : Sample
         learn : bool
             False: as if the register do_eprop were 0 for this sample.
-        record : sequence of str
+        record : str or iterable of str
             Signals to keep for every tick: names of golden_model.recording.Log.
 
         Raises
@@ -139,7 +141,8 @@ class Core:
             The sample does not fit the network, or a signal is unknown.
         """
         targets = self._targets(sample)
-        log = make_log(self.parameters, tuple(record), sample.n_ticks)
+        names = (record,) if isinstance(record, str) else tuple(record)
+        log = make_log(self.parameters, names, sample.n_ticks)
         self.begin(learn)
         infers = not self.parameters.registers.regression
         run_sample(
@@ -154,15 +157,32 @@ class Core:
             log,
             NO_DETAIL,
         )
-        return Result(self.end(), {name: _signal(name, getattr(log, name)) for name in record})
+        return Result(self.end(), {name: _signal(name, getattr(log, name)) for name in names})
 
     def records(self, sample: Sample, learn: bool = True) -> Iterator[Record]:
-        """Run a sample as `run` does and yield every record of golden_model.records.PHASES in order."""
-        targets = self._targets(sample)
+        """Run a sample as `run` does, one tick at a time, and yield what every phase computes.
+
+        The core must not be asked to do anything else before the last record.
+
+        Yields
+        ------
+        Record
+            In the order of golden_model.records.PHASES within each tick.
+
+        Raises
+        ------
+        ValueError
+            The sample does not fit the network.
+        """
+        return self._records(sample, self._targets(sample), learn)
+
+    def _records(self, sample: Sample, targets: Int64s | None, learn: bool) -> Iterator[Record]:
         log, detail = make_log(self.parameters, Log._fields, 1), make_detail(self.parameters)
         self.begin(learn)
         infers = not self.parameters.registers.regression
         for t in range(sample.n_ticks):
+            if self._ticks != t:
+                raise ValueError("the core was asked to do something else before the last record")
             on, last = t >= sample.target_start, t == sample.n_ticks - 1
             lines = sample.lines[sample.offsets[t] : sample.offsets[t + 1]]
             target = targets[min(t, len(targets) - 1)] if targets is not None and on else None
@@ -179,8 +199,8 @@ class Core:
 
     def tick(
         self,
-        lines: Iterable[SupportsIndex],
-        target: SupportsIndex | ArrayLike | None = None,
+        lines: Iterable[int] | NDArray[np.integer],
+        target: ArrayLike | None = None,
         infer: bool = False,
         last: bool = False,
     ) -> TickResult:
@@ -189,7 +209,7 @@ class Core:
         Parameters
         ----------
         lines : iterable of int
-            Lines with an event since the last tick.
+            Lines with an event since the last tick, in any order.
         target : int or array_like of int [n_out], optional
             The label, or the targets in regression; without one the target is not valid in this tick.
         infer : bool
@@ -204,8 +224,7 @@ class Core:
         """
         if self._ticks < 0 or self._ended:
             raise ValueError("no sample is under way, call begin() first")
-        events = np.unique(np.array([operator.index(line) for line in lines], np.int64))
-        self._check_lines(events)
+        events = np.unique(self._lines(lines))
         log = make_log(self.parameters, ("spike", "readout"), 1)
         wins = infer and not self.parameters.registers.regression
         self._advance(events, None if target is None else self._target(target), wins, last, log, NO_DETAIL)
@@ -223,7 +242,7 @@ class Core:
 
     def snapshot(self) -> Snapshot:
         """Return everything that decides what comes next, random sources included; legal between ticks."""
-        arrays = {name: array.copy() for name, array in state_arrays(self._blocks).items()}
+        arrays = {name: part.array.copy() for name, part in state_parts(self._blocks).items()}
         return Snapshot(self.config.digest, self._ticks, self._learns, self._ended, arrays)
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -232,19 +251,16 @@ class Core:
         Raises
         ------
         ValueError
-            It was taken from another configuration or from a network of other sizes.
+            It was taken from another configuration or from a network of other sizes, or is damaged; then
+            nothing is changed.
         """
         if snapshot.digest != self.config.digest:
             raise ValueError(
                 f"the snapshot is of configuration {snapshot.digest}, the core's is {self.config.digest}"
             )
-        own = state_arrays(self._blocks)
-        if {name: a.shape for name, a in own.items()} != {
-            name: a.shape for name, a in snapshot.arrays.items()
-        }:
-            raise ValueError("the snapshot is of a network of other sizes")
-        for name, array in own.items():
-            array[:] = snapshot.arrays[name]
+        snapshot.check(self._blocks)
+        for name, part in state_parts(self._blocks).items():
+            part.array[:] = snapshot.arrays[name]
         self._ticks, self._learns, self._ended = snapshot.ticks, snapshot.learns, snapshot.ended
 
     def _advance(
@@ -260,14 +276,15 @@ class Core:
     def _no_target(self) -> Int64s:
         return np.zeros(self.parameters.n_out, np.int64)
 
-    def _check_lines(self, lines: Int64s) -> None:
-        outside = lines[(lines < 0) | (lines >= self.parameters.n_in)]
-        if outside.size:
-            raise ValueError(f"line = {outside[0]} is outside 0..{self.parameters.n_in - 1}")
+    def _lines(self, lines: Iterable[int] | NDArray[np.integer]) -> Int64s:
+        array = integers("lines", list(lines) if isinstance(lines, Iterable) else lines)
+        if array.ndim != 1:
+            raise ValueError(f"lines has shape {array.shape}, not one dimension")
+        return within("line", array, 0, self.parameters.n_in - 1)
 
     def _targets(self, sample: Sample) -> Int64s | None:
         """Return a sample's targets, [n_ticks or 1, n_out], None if it has none."""
-        self._check_lines(sample.lines)
+        within("line", sample.lines, 0, self.parameters.n_in - 1)
         if sample.label is None and sample.targets is None:
             return None
         if sample.targets is None or not self.parameters.registers.regression:
@@ -278,15 +295,14 @@ class Core:
     def _target(self, target: Any) -> Int64s:
         """Return the targets of one tick from a label or, in regression, from targets."""
         n_out = self.parameters.n_out
-        if self.parameters.registers.regression:
-            if np.ndim(target) == 0:
-                raise ValueError(f"label = {target} in a regression network, which has a target per readout")
-            return checked("target", target, (n_out,), self._formats.readout)
-        if np.ndim(target) != 0:
+        regression, array = self.parameters.registers.regression, integers("target", target)
+        if regression and array.ndim == 0:
+            raise ValueError(f"label = {target} in a regression network, which has a target per readout")
+        if regression:
+            return checked("target", array, (n_out,), self._formats.readout)
+        if array.ndim:
             raise ValueError("targets in a classification network, which has a label")
-        label = operator.index(target)
-        if not 0 <= label < n_out:
-            raise ValueError(f"label = {label} is outside 0..{n_out - 1}")
+        label = within("label", array, 0, n_out - 1)
         return np.where(np.arange(n_out) == label, self._blocks.readout.one, 0).astype(np.int64)
 
 

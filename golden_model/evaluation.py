@@ -49,10 +49,7 @@ def evaluate(folder: str | os.PathLike[str], paths: Iterable[str | os.PathLike[s
 
 
 def _read(path: Path, target_start: int | None) -> list[Sample]:
-    try:
-        samples = read_samples(path)
-    except ValueError:
-        samples = read_samples(path, target_start)  # a text file may leave it open
+    samples = read_samples(path, default_start=target_start)
     if not samples:
         raise ValueError(f"{path}: there are no samples")
     for index, sample in enumerate(samples):

@@ -2,8 +2,6 @@
 
 import io
 import os
-import zipfile
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from golden_model.event_text import read_text, write_text
-from golden_model.files import write_atomically
+from golden_model.files import read_archive, write_atomically
 from golden_model.samples import Sample
 
 __all__ = [
@@ -28,24 +26,25 @@ __all__ = [
 
 _FORMAT, _VERSION = "eprop-core samples", 1
 _COLUMNS = ("n_ticks", "label", "target_start")
-_DAMAGED = (ValueError, TypeError, SyntaxError, NotImplementedError, OSError, EOFError, MemoryError)
 
 
-def read_samples(path: str | os.PathLike[str], target_start: int | None = None) -> list[Sample]:
+def read_samples(
+    path: str | os.PathLike[str], target_start: int | None = None, default_start: int | None = None
+) -> list[Sample]:
     """Read a file of samples, .dat or .npz.
 
     Parameters
     ----------
     path : path-like
-    target_start : int, optional
-        For text files that leave it open, see `read_text`.
+    target_start, default_start : int, optional
+        For text files, see `read_text`.
 
     Raises
     ------
     ValueError
         If the suffix is unknown or the content is wrong; the sentence names file and line.
     """
-    return read_npz(path) if _suffix(path) == ".npz" else read_text(path, target_start)
+    return read_npz(path) if _suffix(path) == ".npz" else read_text(path, target_start, default_start)
 
 
 def write_samples(path: str | os.PathLike[str], samples: Sequence[Sample]) -> None:
@@ -89,12 +88,7 @@ def read_npz(path: str | os.PathLike[str]) -> list[Sample]:
     OSError
         If the file cannot be read.
     """
-    data = Path(path).read_bytes()
-    try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            content = dict(archive)
-    except (*_DAMAGED, zipfile.BadZipFile, zlib.error):
-        raise ValueError(f"{path}: the file is damaged or not a NumPy archive") from None
+    content = read_archive(path)
     try:
         return _unpack(content)
     except KeyError as error:
@@ -117,6 +111,8 @@ def _unpack(content: dict[str, NDArray[Any]]) -> list[Sample]:
             samples.append(Sample(events, n_ticks, None if label == -1 else label, targets, start))
         except ValueError as error:
             raise ValueError(f"sample {index}: {error}") from None
+        except MemoryError:
+            raise ValueError(f"sample {index}: n_ticks = {n_ticks} does not fit into memory") from None
     return samples
 
 

@@ -51,7 +51,9 @@ class _Block:
         return low, high
 
 
-def read_text(path: str | os.PathLike[str], target_start: int | None = None) -> list[Sample]:
+def read_text(
+    path: str | os.PathLike[str], target_start: int | None = None, default_start: int | None = None
+) -> list[Sample]:
     """Read a text file of samples.
 
     Parameters
@@ -59,6 +61,8 @@ def read_text(path: str | os.PathLike[str], target_start: int | None = None) -> 
     path : path-like
     target_start : int, optional
         First tick with a valid target; needed only where the events leave it open.
+    default_start : int, optional
+        The same, but used only where the events leave it open.
 
     Raises
     ------
@@ -69,7 +73,7 @@ def read_text(path: str | os.PathLike[str], target_start: int | None = None) -> 
         If the file cannot be read.
     """
     blocks = _read_blocks(path)
-    start = _common_start(path, blocks, target_start)
+    start = _common_start(path, blocks, target_start, default_start)
     return [Sample(block.events, block.n_ticks, block.label, target_start=start) for block in blocks]
 
 
@@ -127,7 +131,9 @@ def _take(block: _Block, number: int, key: int, value: int) -> None:
         block.events.append((value, key))
 
 
-def _common_start(path: str | os.PathLike[str], blocks: list[_Block], target_start: int | None) -> int:
+def _common_start(
+    path: str | os.PathLike[str], blocks: list[_Block], target_start: int | None, default: int | None = None
+) -> int:
     """Return the one tick from which the target of every sample may be valid."""
     low, high = (0, np.iinfo(np.int64).max) if target_start is None else (target_start, target_start)
     for block in blocks:
@@ -138,6 +144,8 @@ def _common_start(path: str | os.PathLike[str], blocks: list[_Block], target_sta
             place = f"{path}, line {block.label_row}"
             raise ValueError(f"{place}: a target valid from ticks {first}..{last} does not fit {others}")
     if blocks and low < high:
+        if default is not None:
+            return _common_start(path, blocks, default)
         raise ValueError(f"{path}: the target may become valid in ticks {low}..{high}, give target_start")
     return int(low)
 

@@ -1,12 +1,15 @@
-"""Files written whole or not at all, and the TOML file that describes one network."""
+"""Files written whole or not at all, archives of arrays, and the TOML file that describes one network."""
 
+import io
 import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import tomli_w
+from numpy.typing import NDArray
 
 TABLES = ("config", "parameters")
 
@@ -29,9 +32,39 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
         raise
 
 
+def read_archive(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
+    """Read every array of an .npz archive.
+
+    Raises
+    ------
+    ValueError
+        If the content is damaged, encrypted, or not an archive of plain arrays.
+    OSError
+        If the file cannot be read.
+    """
+    content = io.BytesIO(Path(path).read_bytes())
+    try:
+        with np.load(content, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+    except Exception:  # damaged bytes in memory may raise anything, from zlib.error to TokenError
+        arrays = {}
+    if not arrays or not all(isinstance(array, np.ndarray) for array in arrays.values()):
+        raise ValueError(f"{path} is damaged or not an .npz archive")
+    return arrays
+
+
 def write_toml(path: str | os.PathLike[str], tables: Mapping[str, Mapping[str, Any]]) -> None:
-    """Write the tables of one network, atomically."""
-    write_atomically(path, tomli_w.dumps(tables).encode())
+    """Write tables of one network, atomically; the others of an existing network file are kept.
+
+    Raises
+    ------
+    ValueError
+        If the file exists and does not describe a network.
+    OSError
+        If it cannot be read or written.
+    """
+    others = _read_toml(path) if Path(path).exists() else {}
+    write_atomically(path, tomli_w.dumps({**others, **tables}).encode())
 
 
 def read_table(path: str | os.PathLike[str], name: str) -> dict[str, Any]:
@@ -44,6 +77,13 @@ def read_table(path: str | os.PathLike[str], name: str) -> dict[str, Any]:
     OSError
         If the file cannot be read.
     """
+    content = _read_toml(path)
+    if not isinstance(content.get(name), dict):
+        raise ValueError(f"{path}: the table [{name}] is missing")
+    return dict(content[name])
+
+
+def _read_toml(path: str | os.PathLike[str]) -> dict[str, Any]:
     try:
         content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -51,6 +91,4 @@ def read_table(path: str | os.PathLike[str], name: str) -> dict[str, Any]:
     for key in content:
         if key not in TABLES:
             raise ValueError(f"{path}: unknown key {key!r}, the tables of a network are {', '.join(TABLES)}")
-    if not isinstance(content.get(name), dict):
-        raise ValueError(f"{path}: the table [{name}] is missing")
-    return dict(content[name])
+    return content

@@ -73,6 +73,7 @@ def make_neuron(config: Config, parameters: Parameters) -> Neuron:
         config.alpha_frac_bits,
         exact,
         bool(registers.en_stoch_round),
+        config.errata,
         skip_exact=True,
     )
     return Neuron(

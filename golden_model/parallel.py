@@ -12,7 +12,7 @@ def run_many(
     jobs: Iterable[tuple[Core, Sequence[Sample]]],
     workers: int | None = None,
     learn: bool = True,
-    record: Sequence[str] = (),
+    record: str | Iterable[str] = (),
 ) -> list[list[Result]]:
     """Run independent jobs, each a core and its samples in order, on all processor cores.
 
@@ -35,17 +35,26 @@ def run_many(
     Raises
     ------
     ValueError
-        A core appears in two jobs, or `workers` is not positive.
+        A core appears in two jobs, or `workers` is not positive; or a sample does not fit, when the other
+        jobs have run, and this one up to that sample.
     """
     work = list(jobs)
-    if workers is not None and workers < 1:
-        raise ValueError(f"workers = {workers} is not 1 or more")
+    if workers is not None and (not isinstance(workers, int) or workers < 1):
+        raise ValueError(f"workers = {workers!r} is not a whole number of 1 or more")
     if len({id(core) for core, _ in work}) < len(work):
         raise ValueError("a core appears in two jobs, which would not be independent")
 
-    def run(job: tuple[Core, Sequence[Sample]]) -> list[Result]:
-        core, samples = job
-        return [core.run(sample, learn, record) for sample in samples]
+    names = record if isinstance(record, str) else tuple(record)
+
+    def run(job: int) -> list[Result]:
+        core, samples = work[job]
+        return [_run(core, sample, f"job {job}, sample {n}") for n, sample in enumerate(samples)]
+
+    def _run(core: Core, sample: Sample, place: str) -> Result:
+        try:
+            return core.run(sample, learn, names)
+        except ValueError as error:
+            raise ValueError(f"{place}: {error}") from None
 
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-        return list(pool.map(run, work))
+        return list(pool.map(run, range(len(work))))

@@ -84,10 +84,19 @@ class Parameters:
         return cls(Registers(**registers), **table)
 
     def to_toml(self, path: str | os.PathLike[str]) -> None:
-        """Write the table [parameters] of a TOML file."""
-        write_toml(path, {"parameters": self._table()})
+        """Write the table [parameters] of a TOML file, keeping the other of an existing network file.
 
-    def _table(self) -> dict[str, Any]:
+        Raises
+        ------
+        ValueError
+            If the file exists and does not describe a network.
+        OSError
+            If it cannot be read or written.
+        """
+        write_toml(path, {"parameters": self.table()})
+
+    def table(self) -> dict[str, Any]:
+        """Return the content of the table [parameters] of a TOML file."""
         registers: dict[str, int | str | None] = {**self.registers.non_default()}
         registers["alpha_conf"] = f"{self.registers.alpha_conf:#x}"
         if self.registers.alpha_conf == _alpha_conf(self.alpha):
@@ -138,7 +147,7 @@ class Parameters:
 
 def write_network(path: str | os.PathLike[str], config: Config, parameters: Parameters) -> None:
     """Write configuration and parameters to one TOML file, for Config.from_toml and Parameters.from_toml."""
-    write_toml(path, {"config": config.model_dump(), "parameters": parameters._table()})
+    write_toml(path, {"config": config.model_dump(), "parameters": parameters.table()})
 
 
 def _pairs(neurons: int) -> int:

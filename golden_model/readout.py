@@ -16,7 +16,6 @@ from golden_model.lfsr import READOUT
 from golden_model.parameters import Parameters
 from golden_model.wheel import Wheel, make_wheel, turn
 
-WINS_BITS = 16  # of a winner counter, which wraps
 SLOTS = 16  # readouts of one word; draws are made for whole words
 
 
@@ -35,6 +34,8 @@ class Readout(NamedTuple):
         A mark that no fraction reaches, 2^frac_bits.
     source : Wheel
         Of the marks that fractions have to reach to be rounded up.
+    strict : int
+        1 where a fraction has to exceed its draw (no errata), 0 where it has to reach it.
     stochastic, activation : bool
         Draw the marks; pass the potentials through the hard sigmoid.
     kappa, frac_bits, bits : int
@@ -43,6 +44,8 @@ class Readout(NamedTuple):
         Raw value that stands for 1.0.
     scale : int
         2^fp_loc_wout, by which output weights enter the potentials.
+    wins_bits : int
+        Width of a winner counter, which wraps.
     """
 
     potential: Words
@@ -50,6 +53,7 @@ class Readout(NamedTuple):
     wins: Int64s
     beyond: int
     source: Wheel
+    strict: int
     stochastic: bool
     activation: bool
     kappa: int
@@ -57,12 +61,13 @@ class Readout(NamedTuple):
     bits: int
     one: int
     scale: int
+    wins_bits: int
 
 
 def make_readout(config: Config, parameters: Parameters) -> Readout:
     """Return the readouts of a network, at rest."""
     registers, n_out, frac_bits = parameters.registers, parameters.n_out, config.kappa_frac_bits
-    beyond = 1 << frac_bits
+    formats, beyond = Formats(config), 1 << frac_bits
     slots = min(SLOTS * -(-n_out // SLOTS), max(parameters.n_in, parameters.n_rec, n_out))
     return Readout(
         potential=np.zeros(n_out, word),
@@ -70,13 +75,15 @@ def make_readout(config: Config, parameters: Parameters) -> Readout:
         wins=np.zeros(n_out, np.int64),
         beyond=beyond,
         source=make_wheel(READOUT, registers.seed_strnd_oneur, frac_bits, slots),
+        strict=int(not config.errata),
         stochastic=bool(registers.en_stoch_round) and registers.kappa != beyond,
         activation=not registers.no_out_act,
         kappa=registers.kappa,
         frac_bits=frac_bits,
         bits=config.membrane_bits,
-        one=1 << Formats(config).readout.frac,
+        one=1 << formats.readout.frac,
         scale=1 << registers.fp_loc_wout,
+        wins_bits=formats.wins.bits,
     )
 
 
@@ -87,7 +94,7 @@ def decay(readout: Readout) -> None:
     row, columns = turn(readout.source) if readout.stochastic else (0, slice(0, readout.source.slots))
     words = readout.source.words[row, columns]
     for k in range(potential.size):
-        mark = np.int64(words[k]) if readout.stochastic else readout.beyond
+        mark = np.int64(words[k]) + readout.strict if readout.stochastic else readout.beyond
         left = leak(potential[k], kappa, readout.frac_bits, mark, bits)
         potential[k] = wrap(left, bits)
 
@@ -99,7 +106,7 @@ def count_winner(readout: Readout) -> None:
     for k in range(1, readout.potential.size):
         if readout.potential[k] > readout.potential[best]:
             best = k
-    readout.wins[best] = (readout.wins[best] + 1) & ((1 << WINS_BITS) - 1)
+    readout.wins[best] = (readout.wins[best] + 1) & ((1 << readout.wins_bits) - 1)
 
 
 @kernel

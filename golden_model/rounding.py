@@ -31,6 +31,8 @@ class Rounding(NamedTuple):
         Every pair draws: slot p is pair p's.
     stochastic : bool
         Draw the marks at every step.
+    strict : int
+        1 where the fraction has to exceed the draw (no errata), 0 where it has to reach it.
     """
 
     even: Wheel
@@ -40,6 +42,7 @@ class Rounding(NamedTuple):
     slot: Int64s
     gapless: bool
     stochastic: bool
+    strict: int
 
 
 def make_rounding(
@@ -48,6 +51,7 @@ def make_rounding(
     frac_bits: int,
     exact: Sequence[bool],
     stochastic: bool,
+    errata: bool = True,
     skip_exact: bool = False,
 ) -> Rounding:
     """Return the rounding of neurons in pairs.
@@ -63,6 +67,8 @@ def make_rounding(
         Pairs whose leak is 1.0: their fractions are never rounded up.
     stochastic : bool
         Round stochastically, or down.
+    errata : bool
+        Round up a fraction that equals its draw, as the published circuit does.
     skip_exact : bool
         Exact pairs consume no draw.
     """
@@ -77,6 +83,7 @@ def make_rounding(
         slot=np.maximum(np.cumsum(drawing) - 1, 0),
         gapless=bool(drawing.all()),
         stochastic=stochastic and bool(drawing.any()),
+        strict=int(not errata),
     )
 
 
@@ -89,12 +96,12 @@ def draw_marks(rounding: Rounding) -> None:
     row_odd, columns_odd = turn(rounding.odd)
     even = rounding.even.words[row_even, columns_even]
     odd = rounding.odd.words[row_odd, columns_odd]
-    mark, beyond, slot = rounding.mark, rounding.beyond, rounding.slot
+    mark, beyond, slot, strict = rounding.mark, rounding.beyond, rounding.slot, rounding.strict
     if rounding.gapless:
         for p in range(beyond.size):
-            mark[2 * p] = even[p] | beyond[p]
-            mark[2 * p + 1] = odd[p] | beyond[p]
+            mark[2 * p] = np.uint16(even[p] + strict) | beyond[p]
+            mark[2 * p + 1] = np.uint16(odd[p] + strict) | beyond[p]
     else:
         for p in range(beyond.size):
-            mark[2 * p] = even[slot[p]] | beyond[p]
-            mark[2 * p + 1] = odd[slot[p]] | beyond[p]
+            mark[2 * p] = np.uint16(even[slot[p]] + strict) | beyond[p]
+            mark[2 * p + 1] = np.uint16(odd[slot[p]] + strict) | beyond[p]

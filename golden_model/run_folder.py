@@ -9,8 +9,6 @@ import fcntl
 import io
 import json
 import os
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -20,7 +18,7 @@ from typing import Any, TypedDict
 import numpy as np
 
 from golden_model.config import Config
-from golden_model.files import write_atomically
+from golden_model.files import read_archive, write_atomically
 from golden_model.formats import Int64Array
 from golden_model.parameters import Parameters, write_network
 from golden_model.snapshot import Snapshot
@@ -176,16 +174,17 @@ class RunFolder:
         ------
         ValueError
             If the run is not finished or the file is damaged.
+        OSError
+            If the file cannot be read.
         """
         path = self.path / WEIGHTS
         if not path.exists():
             raise ValueError(f"{path} is missing, {self.path} does not hold a finished run")
-        try:
-            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
-                w_in, w_rec, w_out = (archive[name] for name in ARRAYS)
-        except (ValueError, KeyError, EOFError, OSError, zipfile.BadZipFile, zlib.error):
-            raise ValueError(f"{path} is damaged") from None
-        return w_in, w_rec, w_out
+        arrays = read_archive(path)
+        for name in ARRAYS:
+            if name not in arrays or arrays[name].dtype.kind not in "iu":
+                raise ValueError(f"{path} is damaged, it has no integers {name}")
+        return arrays["w_in"], arrays["w_rec"], arrays["w_out"]
 
     def read_results(self) -> Results:
         """Return what `results.json` holds.
@@ -204,6 +203,8 @@ class RunFolder:
             epochs = content.pop("epochs")
             results = Results(**content)
             complete = results.epochs == epochs
+            if not _is_sound(results):
+                raise ValueError
         except (ValueError, TypeError, KeyError, AttributeError):
             raise ValueError(f"{path} is damaged") from None
         if found != _FORMAT or not complete:
@@ -225,6 +226,22 @@ class RunFolder:
         patterns = [f".{name}.*.tmp" for name in NAMES] + [f"{CHECKPOINTS}/.*.tmp"]
         for path in (path for pattern in patterns for path in self.path.glob(pattern)):
             path.unlink()
+
+
+def _is_sound(results: Results) -> bool:
+    """Tell whether everything that others look up in the results is there."""
+    settings, accuracy = results.settings, results.accuracy
+    train, test, rows = accuracy["train"], accuracy["test"], results.rows
+    return (
+        isinstance(settings["task"], str)
+        and isinstance(settings["task_parameters"], dict)
+        and isinstance(settings["target_start"], int | None)
+        and isinstance(results.wall_seconds, int | float)
+        and all(isinstance(items, list) for items in (train, test, rows))
+        and len(train) == len(test)
+        and all(isinstance(share, int | float) for share in (*train, *test))
+        and all(isinstance(row, dict) for row in rows)
+    )
 
 
 def _differences(old: Any, new: Any, name: str = "") -> Iterator[tuple[str, Any, Any]]:

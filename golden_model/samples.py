@@ -73,7 +73,9 @@ class Sample:
             "n_ticks": n_ticks,
             "label": None if label is None else _integer("label", label, 0),
             "targets": None if targets is None else _checked_targets(targets, n_ticks),
-            "target_start": _integer("target_start", target_start or 0, 0, n_ticks - 1),
+            "target_start": _integer(
+                "target_start", 0 if target_start is None else target_start, 0, n_ticks - 1
+            ),
             "lines": _frozen(checked[:, 1].copy()),
             "offsets": _frozen(np.searchsorted(checked[:, 0], np.arange(n_ticks + 1)).astype(np.int64)),
         }
@@ -100,11 +102,13 @@ class Sample:
         Raises
         ------
         ValueError
-            If the raster is not two-dimensional, or as for `Sample`.
+            If the raster is not two-dimensional or of another dtype, or as for `Sample`.
         """
         active = np.asarray(raster)
         if active.ndim != 2:
             raise ValueError(f"raster has shape {active.shape}, not (n_ticks, n_in)")
+        if active.size and active.dtype.kind not in "biu":
+            raise ValueError(f"raster has dtype {active.dtype}, not bool or an integer one")
         return cls(np.argwhere(active), len(active), label, targets, target_start)
 
     def raster(self, n_in: int) -> NDArray[np.bool_]:
@@ -155,7 +159,7 @@ class Sample:
 
 def _checked_events(events: ArrayLike, n_ticks: int) -> Int64Array:
     array = _int64_array("events", events)
-    if array.size == 0:
+    if array.shape == (0,):
         array = array.reshape(0, 2)
     if array.ndim != 2 or array.shape[1] != 2:
         raise ValueError(f"events have shape {array.shape}, not (n, 2)")
@@ -195,6 +199,8 @@ def _check_range(name: str, values: NDArray[np.integer], low: int, high: int) ->
 
 def _integer(name: str, value: SupportsIndex, low: int, high: int | None = None) -> int:
     try:
+        if isinstance(value, bool | np.bool_):
+            raise TypeError
         integer = operator.index(value)
     except TypeError:
         raise ValueError(f"{name} = {value!r} is not an integer") from None

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from golden_model.arithmetic import OVERFLOW_SHIFT
 from golden_model.compiled import Flag, Int, Int64s, Words, kernel
 from golden_model.lfsr import BLOCK, TOP_BITS, Source, leap, least_top
 
@@ -94,7 +95,7 @@ def make_reach(gain: Words, reduction: Words, seen: Int, left: Int, right: Int, 
     clamp of the left shift is left out: a row is rather worked on than not.
     """
     most_gain, most_reduction = greatest(gain), greatest(reduction)
-    if (most_gain * seen + most_reduction) >> (bits - 5):
+    if (most_gain * seen + most_reduction) >> (bits - OVERFLOW_SHIFT):
         return Reach(np.int64(0), np.int64(1) << TOP_BITS, np.int64(0), np.int64(0))
     return Reach(most_gain, most_reduction, np.int64(left), np.int64(right + bits - TOP_BITS))
 

@@ -12,6 +12,7 @@ import numpy as np
 from golden_model.arithmetic import leak
 from golden_model.compiled import Int, Int64s, Words, kernel, word
 from golden_model.config import Config
+from golden_model.formats import Format, Formats
 from golden_model.lfsr import TRACE
 from golden_model.neuron import per_neuron
 from golden_model.parameters import Parameters
@@ -56,24 +57,27 @@ def make_traces(config: Config, parameters: Parameters) -> tuple[Trace, Trace, T
     kappa, kappa_bits = np.full(parameters.n_pairs, registers.kappa), config.kappa_frac_bits
     n_in, n_rec, stochastic = parameters.n_in, parameters.n_rec, bool(registers.en_stoch_round)
 
-    def make(count: int, factor: Int64s, frac_bits: int, kind: str, bits: int, seed: int) -> Trace:
+    formats = Formats(config)
+
+    def make(count: int, factor: Int64s, frac_bits: int, kind: str, trace: Format) -> Trace:
         exact = (factor == 1 << frac_bits).tolist()
+        seed = getattr(registers, f"seed_strnd_t{kind}")
         radix = getattr(registers, f"fp_loc_t{kind}")
         return Trace(
             value=np.zeros(count, word),
             seen=np.zeros(count, word),
             factor=per_neuron(factor, count),
-            rounding=make_rounding(TRACE, seed, frac_bits, exact, stochastic),
-            bits=bits,
+            rounding=make_rounding(TRACE, seed, frac_bits, exact, stochastic, config.errata),
+            bits=trace.bits,
             frac_bits=frac_bits,
             radix=radix,
-            increment=min(1 << max(bits - 9, 0) + radix, (1 << bits) - 1),
+            increment=min(1 << trace.frac + radix, trace.high),
         )
 
     return (
-        make(n_in, alpha, alpha_bits, "inp", config.trace_in_bits, registers.seed_strnd_tinp),
-        make(n_rec, alpha, alpha_bits, "rec", config.trace_rec_bits, registers.seed_strnd_trec),
-        make(n_rec, kappa, kappa_bits, "out", config.trace_out_bits, registers.seed_strnd_tout),
+        make(n_in, alpha, alpha_bits, "inp", formats.trace_in),
+        make(n_rec, alpha, alpha_bits, "rec", formats.trace_rec),
+        make(n_rec, kappa, kappa_bits, "out", formats.trace_out),
     )
 
 

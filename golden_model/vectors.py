@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from golden_model.config import Config
 from golden_model.formats import Int64Array
 from golden_model.parameters import ALPHA_LOW_BITS, ALPHA_TOPS, Parameters
-from golden_model.recordings import Arrays, BoolArray, read_recording, unpack_bits
 from golden_model.registers import Registers
 from golden_model.samples import Sample
+from golden_model.vector_files import Arrays, BoolArray, read_recording, unpack_bits
 
 if TYPE_CHECKING:
     from golden_model.core import Core, Result

@@ -52,7 +52,8 @@ def get_task(name: str, **parameters: Any) -> Task:
         If there is no such task or parameter, or a value is out of range.
     """
     if name not in TASKS:
-        raise ValueError(f"unknown task {name!r}{closest(name, TASKS)}")
+        hint = closest(name, TASKS) or f", the tasks are {', '.join(TASKS)}"
+        raise ValueError(f"unknown task {name!r}{hint}")
     known = inspect.signature(TASKS[name]).parameters
     for parameter in parameters:
         if parameter not in known:

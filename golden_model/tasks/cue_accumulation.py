@@ -98,9 +98,9 @@ class CueAccumulation:
     p_majority : float
         Probability that a cue comes from the side favoured by its sample (0.5..1).
     lines_per_group : int
-        Input lines of each of the four groups (1..64).
+        Input lines of each of the four groups (1..256).
     n_rec : int
-        Recurrent neurons, even (2..256).
+        Recurrent neurons, even (2..1024).
 
     Raises
     ------
@@ -123,8 +123,8 @@ class CueAccumulation:
     rate: float = _within(40.0, 0, 1000)
     noise_rate: float = _within(10.0, 0, 1000)
     p_majority: float = _within(0.7, 0.5, 1)
-    lines_per_group: int = _within(10, 1, 64)
-    n_rec: int = _within(100, 2, 256)
+    lines_per_group: int = _within(10, 1, 256)
+    n_rec: int = _within(100, 2, 1024)
 
     def __post_init__(self) -> None:
         for parameter in fields(self):

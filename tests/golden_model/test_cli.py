@@ -1,6 +1,7 @@
 """The command line: what it prints, how it ends, and what it leaves alone."""
 
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -202,7 +203,9 @@ class TestEvaluate:
         shares = [float(re.findall(r"([\d.]+)%", line)[0]) for line in lines]
         assert [line.split(":")[0] for line in lines[:3]] == [str(tmp_path / f"{name}.npz") for name in "abc"]
         assert shares[1] == 100 - shares[2]
-        assert shares[3] == pytest.approx((6 * shares[0] + 2 * 100) / 10, abs=0.1)
+        right = round(6 * shares[0] / 100) + 2
+        assert lines[0].endswith(f": {(right - 2) / 6:.1%} of 6 samples")
+        assert lines[3] == f"accuracy {right / 10:.1%}"
 
     def test_task_tells_where_the_target_starts(
         self, trained: Path, samples: list[Sample], tmp_path: Path, capsys: Capture
@@ -234,6 +237,19 @@ class TestEvaluate:
         message = f"{tmp_path / 'results.json'} is missing, {tmp_path} does not hold a run\n"
         refused(["evaluate", str(tmp_path), "a.npz"], capsys, message)
 
+    @pytest.mark.parametrize("name", ["task", "task_parameters", "target_start", "accuracy"])
+    def test_damaged_results(self, trained: Path, name: str, tmp_path: Path, capsys: Capture) -> None:
+        folder = shutil.copytree(trained, tmp_path / "run")
+        path = folder / "results.json"
+        path.write_text(path.read_text().replace(f'"{name}":', '"x":', 1))
+        refused(["evaluate", str(folder), "a.npz"], capsys, f"{path} is damaged\n")
+
+    def test_samples_that_contradict_each_other(self, trained: Path, tmp_path: Path, capsys: Capture) -> None:
+        path = tmp_path / "a.dat"
+        path.write_text("2\n0, 3\n-2, 1\n0, 4\n-1, 8\n0, 4\n-2, 1\n0, 5\n-1, 8\n")
+        message = f"{path}, line 7: a target valid from ticks 5..5 does not fit the other samples\n"
+        refused(["evaluate", str(trained), str(path)], capsys, message)
+
     def test_damaged_file(self, trained: Path, tmp_path: Path, capsys: Capture) -> None:
         path = tmp_path / "bad.dat"
         path.write_text("1\n0, 3\n")
@@ -261,9 +277,28 @@ class TestVerify:
 
     def test_bad_input(self, tmp_path: Path, capsys: Capture) -> None:
         (tmp_path / "bad.npz").write_bytes(b"PK")
-        refused(["verify", str(tmp_path / "bad.npz")], capsys, f"{tmp_path / 'bad.npz'}: ")
+        bad = str(tmp_path / "bad.npz")
+        refused(["verify", bad], capsys, f"{bad} is damaged or not an .npz archive\n")
         refused(["verify", "missing.npz"], capsys, "missing.npz: No such file or directory\n")
         refused(["verify"], capsys, "Missing argument 'VECTOR.npz...'.\n")
+
+    def test_goes_on_after_bad_input(self, tmp_path: Path, capsys: Capture) -> None:
+        with np.load(self.PATH) as file:
+            arrays = dict(file)
+        arrays["w_in_after"][1, 2, 3] ^= 1
+        np.savez(tmp_path / "changed.npz", **arrays)
+        (tmp_path / "bad.npz").write_bytes(b"PK")
+        names = ("bad.npz", "changed.npz", "missing.npz")
+        assert run(["verify", *(str(tmp_path / name) for name in names), str(self.PATH)]) == 2
+        printed = capsys.readouterr()
+        assert [line.split(": ")[0] for line in printed.out.splitlines()] == [
+            str(tmp_path / "changed.npz"),
+            str(self.PATH),
+        ]
+        assert printed.err.splitlines() == [
+            f"eprop: {tmp_path / 'bad.npz'} is damaged or not an .npz archive",
+            f"eprop: {tmp_path / 'missing.npz'}: No such file or directory",
+        ]
 
 
 class TestInfo:

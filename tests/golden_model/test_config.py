@@ -96,6 +96,8 @@ def test_presets() -> None:
     assert Config.preset("navigation") == Config(n_in=40, n_rec=100, n_out=2)
     with pytest.raises(ValueError, match="^preset 'recon' is not one of reckon, navigation$"):
         Config.preset("recon")
+    with pytest.raises(ValueError, match=r"^preset \['reckon'\] is not one of reckon, navigation$"):
+        Config.preset(["reckon"])  # type: ignore[arg-type]
 
 
 def test_replace_checks_and_leaves_the_original() -> None:

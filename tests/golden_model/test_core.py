@@ -1,5 +1,7 @@
 """The core as a whole: against the naive twin in every mode, tick by tick, and its error messages."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -127,7 +129,7 @@ def test_weights_of_any_integer_dtype(dtype: type) -> None:
     core = simple()
     weights = [np.full(shape, 7, dtype) for shape in ((3, 4), (4, 4), (4, 2))]
     if dtype is object:
-        with pytest.raises(ValueError, match="w_in holds object, not integers"):
+        with pytest.raises(ValueError, match="^w_in holds object, not integers of at most 64 bits$"):
             core.load_weights(*weights)
         return
     core.load_weights(*weights)
@@ -138,7 +140,7 @@ BAD_WEIGHTS = [
     ("w_in has shape \\(3, 5\\), not \\(3, 4\\)", np.zeros((3, 5), int), np.zeros((4, 2), int)),
     ("w_in = 128 is outside -128..127", np.full((3, 4), 128), np.zeros((4, 2), int)),
     ("w_out = -129 is outside -128..127", np.zeros((3, 4), int), np.full((4, 2), -129)),
-    ("w_out holds float64, not integers", np.zeros((3, 4), int), np.zeros((4, 2))),
+    ("w_out holds float64, not integers of at most 64 bits", np.zeros((3, 4), int), np.zeros((4, 2))),
 ]
 
 
@@ -194,10 +196,48 @@ def test_ticks_out_of_turn() -> None:
     assert core.end() == 0
 
 
-def test_bad_ticks() -> None:
+BAD_TICKS = [
+    ({"lines": [-1]}, "line = -1 is outside 0..2"),
+    ({"lines": [0, 3]}, "line = 3 is outside 0..2"),
+    ({"lines": [1.5]}, "lines holds float64, not integers of at most 64 bits"),
+    ({"lines": [1 << 80]}, "lines holds object, not integers of at most 64 bits"),
+    ({"lines": [False, True]}, "lines holds bool, not integers of at most 64 bits"),
+    ({"lines": 3}, r"lines has shape \(\), not one dimension"),
+    ({"lines": [[0], [0, 1]]}, "lines is not an array of integers of one regular shape"),
+    ({"lines": [], "target": 2}, "label = 2 is outside 0..1"),
+    ({"lines": [], "target": 1.5}, "target holds float64, not integers of at most 64 bits"),
+    ({"lines": [], "target": [0, 1]}, "targets in a classification network, which has a label"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), BAD_TICKS)
+def test_bad_ticks(arguments: dict[str, Any], message: str) -> None:
     core = simple()
     core.begin()
-    with pytest.raises(ValueError, match=r"^line = -1 is outside 0..2$"):
-        core.tick([-1])
-    with pytest.raises(ValueError, match=r"^label = 2 is outside 0..1$"):
-        core.tick([], target=2)
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        core.tick(**arguments)
+
+
+def test_one_name_to_record_is_a_name() -> None:
+    sample = Sample([], 5, label=0)
+    for record in ("spike", iter(["spike"]), ["spike"]):
+        assert list(simple().run(sample, record=record).records) == ["spike"]
+
+
+def test_swapped_arguments() -> None:
+    core = simple()
+    with pytest.raises(
+        ValueError, match=r"^a core is made of a Config and Parameters, not of Parameters and Config$"
+    ):
+        Core(core.parameters, core.config)
+
+
+def test_records_of_a_core_that_was_interrupted() -> None:
+    core, sample = simple(), Sample([(0, 0)], 5, label=0)
+    with pytest.raises(ValueError, match=r"^line = 9 is outside 0..2$"):
+        core.records(Sample([(0, 9)], 5))
+    records = core.records(sample)
+    next(records)
+    core.run(sample)
+    with pytest.raises(ValueError, match=r"^the core was asked to do something else before the last record$"):
+        list(records)

@@ -56,7 +56,7 @@ class TestArchive:
         content = (tmp_path / "a.npz").read_bytes()
         for n in range(0, len(content), 97):
             (tmp_path / "b.npz").write_bytes(content[:n])
-            with pytest.raises(ValueError, match=r"b\.npz: the file is damaged"):
+            with pytest.raises(ValueError, match=r"b\.npz is damaged or not an \.npz archive"):
                 read_npz(tmp_path / "b.npz")
 
     def test_a_flipped_bit_never_gives_other_samples(self, tmp_path: Path) -> None:
@@ -81,9 +81,9 @@ class TestArchive:
             ({"label": np.array([1])}, "are not int64 arrays of one length"),
             ({"label": np.array([-2, 1])}, "sample 0: label = -2 is not at least 0"),
             ({"n_ticks": np.array([8, 4])}, r"sample 1: tick 5 is outside 0\.\.3"),
+            ({"n_ticks": np.array([8, 2**50])}, f"sample 1: n_ticks = {2**50} does not fit into memory"),
             ({"events_1": None}, "events_1 is missing"),
             ({"target_start": None}, "target_start is missing"),
-            ({"format": np.array([None], object)}, "damaged or not a NumPy archive"),
         ],
     )
     def test_wrong_content_is_named(self, tmp_path: Path, changes: dict[str, Any], message: str) -> None:
@@ -97,7 +97,7 @@ class TestArchive:
     def test_a_plain_array_is_not_an_archive(self, tmp_path: Path) -> None:
         np.save(tmp_path / "a.npy", np.zeros(3))
         os.rename(tmp_path / "a.npy", tmp_path / "a.npz")
-        with pytest.raises(ValueError, match=r"a\.npz: the file is damaged or not a NumPy archive"):
+        with pytest.raises(ValueError, match=r"a\.npz is damaged or not an \.npz archive"):
             read_npz(tmp_path / "a.npz")
 
 

@@ -90,6 +90,19 @@ class TestText:
         with pytest.raises(ValueError, match=rf"a\.dat, {message}"):
             read_text(tmp_path / "a.dat")
 
+    @pytest.mark.parametrize(
+        ("event", "default", "start"), [(4, 20, 4), (8, 6, 6), (8, None, None), (8, 9, None)]
+    )
+    def test_default_start_serves_only_where_the_file_leaves_it_open(
+        self, tmp_path: Path, event: int, default: int | None, start: int | None
+    ) -> None:
+        (tmp_path / "a.dat").write_text(f"1\n0, 3\n-2, 1\n1, {event}\n-1, 30\n")
+        if start is None:
+            with pytest.raises(ValueError, match=r"a\.dat.*ticks 4\.\.8"):
+                read_text(tmp_path / "a.dat", default_start=default)
+        else:
+            assert read_text(tmp_path / "a.dat", default_start=default)[0].target_start == start
+
     def test_every_truncation_is_noticed(self, tmp_path: Path) -> None:
         lines = TEXT.splitlines(keepends=True)
         for n in range(len(lines)):

@@ -10,6 +10,8 @@ from golden_model.lfsr import (
     BLOCK,
     MEMBRANE,
     NOISE,
+    READOUT,
+    TRACE,
     WEIGHT,
     WEIGHT_OUT,
     Fibonacci,
@@ -19,6 +21,7 @@ from golden_model.lfsr import (
     skip_draws,
     state_at,
 )
+from golden_model.registers import BY_NAME
 from tests.golden_model.networks import packed
 from tests.twins.lfsr import Source
 
@@ -157,3 +160,20 @@ def test_least_top_is_the_upper_half_of_the_least_word(
             draw_words(source, out)
             least = min(least, int(out.min()))
         assert least_top(source, state, draws) == least >> (bits - 16)
+
+
+WIDTHS = {
+    "seed_inp": WEIGHT.b,
+    "seed_rec": WEIGHT.b,
+    "seed_out": WEIGHT_OUT.b,
+    "seed_strnd_neur": 2 * MEMBRANE.b,
+    "seed_strnd_oneur": READOUT.b,
+    "seed_strnd_tinp": 2 * TRACE.b,
+    "seed_strnd_trec": 2 * TRACE.b,
+    "seed_strnd_tout": 2 * TRACE.b,
+    "seed_noise_neur": NOISE.b,
+}
+
+
+def test_seed_registers_are_as_wide_as_their_sources() -> None:
+    assert {name: BY_NAME[name].bits for name in WIDTHS} == WIDTHS

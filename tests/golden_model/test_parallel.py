@@ -36,7 +36,9 @@ def test_errors() -> None:
     core, samples = busy_core(1)
     with pytest.raises(ValueError, match=r"^a core appears in two jobs, which would not be independent$"):
         run_many([(core, samples), (core, samples)])
-    with pytest.raises(ValueError, match=r"^workers = 0 is not 1 or more$"):
-        run_many([(core, samples)], workers=0)
-    with pytest.raises(ValueError, match=r"^line = 9 is outside 0..2$"):
-        run_many([(simple(), [Sample([(0, 9)], 3)])])
+    for workers in (0, 1.5):
+        with pytest.raises(ValueError, match=rf"^workers = {workers} is not a whole number of 1 or more$"):
+            run_many([(core, samples)], workers=workers)
+    bad = [Sample([(0, 0)], 3), Sample([(0, 9)], 3)]
+    with pytest.raises(ValueError, match=r"^job 1, sample 1: line = 9 is outside 0..2$"):
+        run_many([(core, samples), (simple(), bad)])

@@ -12,7 +12,13 @@ import pytest
 from golden_model import Config, Core, Parameters, Registers
 from golden_model.run_folder import NAMES, PICTURES, Results, RunFolder
 
-SETTINGS = {"task": "t", "seed": 3, "registers": {"kappa": 1, "h_0": 2}}
+SETTINGS = {
+    "task": "t",
+    "task_parameters": {},
+    "target_start": None,
+    "seed": 3,
+    "registers": {"kappa": 1, "h_0": 2},
+}
 CONFIG = Config.preset("navigation")
 PARAMETERS = Parameters(Registers.for_network(n_in=3, n_rec=4, n_out=2))
 ROW = {"epoch": 1, "set": "train", "sample": 0, "label": 1, "inference": None, "weights_sha256": "00"}
@@ -87,7 +93,10 @@ class TestOpen:
             (SETTINGS | {"seed": 4}, "seed = 3, not 4"),
             (SETTINGS | {"registers": {"kappa": 1, "h_0": 3}}, "h_0 = 2, not 3"),
             (SETTINGS | {"delay": 5}, "delay = None, not 5"),
-            ({"task": "t", "seed": 3}, "registers = {'kappa': 1, 'h_0': 2}, not None"),
+            (
+                {name: value for name, value in SETTINGS.items() if name != "registers"},
+                "registers = {'kappa': 1, 'h_0': 2}, not None",
+            ),
         ],
     )
     def test_other_settings_are_named(
@@ -126,6 +135,14 @@ class TestResults:
             lambda content: content.replace(b'"settings"', b'"setting"'),
             lambda content: content.replace(b'"accuracy": {', b'"accuracy": 1, "rows": {'),
             lambda content: b"\xff",
+            lambda content: content.replace(b'"task":', b'"tusk":'),
+            lambda content: content.replace(b'"task": "t"', b'"task": ["t"]'),
+            lambda content: content.replace(b'"task_parameters": {}', b'"task_parameters": 3'),
+            lambda content: content.replace(b'"target_start": null', b'"target_start": "early"'),
+            lambda content: content.replace(b'"train": []', b'"train": [0.5]'),
+            lambda content: content.replace(b'"train": []', b'"train": {}'),
+            lambda content: content.replace(b'"train":', b'"trained":'),
+            lambda content: content.replace(b'"wall_seconds": 0.0', b'"wall_seconds": null'),
         ],
     )
     def test_damaged(self, run: RunFolder, change: Callable[[bytes], bytes]) -> None:
@@ -160,7 +177,7 @@ class TestCheckpoints:
         with pytest.raises(FileNotFoundError, match=r"epoch_0001\.npz"):
             run.read_checkpoint(1)
         (run.path / "checkpoints" / "epoch_0001.npz").write_bytes(b"PK")
-        with pytest.raises(ValueError, match=r"epoch_0001\.npz is not a snapshot"):
+        with pytest.raises(ValueError, match=r"epoch_0001\.npz is damaged"):
             run.read_checkpoint(1)
 
 
@@ -191,7 +208,14 @@ class TestWeights:
         run.write_weights(self.INITIAL, self.FINAL)
         path = run.path / "weights.npz"
         path.write_bytes(path.read_bytes()[: int(share * path.stat().st_size)])
-        with refused(f"{path} is damaged"):
+        with refused(f"{path} is damaged or not an .npz archive"):
+            run.read_weights()
+
+    @pytest.mark.parametrize("change", [{"w_rec": np.zeros(3)}, {"w_rec": np.array("text")}, {"other": 1}])
+    def test_other_arrays(self, run: RunFolder, change: dict[str, Any]) -> None:
+        path = run.path / "weights.npz"
+        np.savez(path, w_in=self.FINAL[0], w_out=self.FINAL[2], **change)
+        with refused(f"{path} is damaged, it has no integers w_rec"):
             run.read_weights()
 
 

@@ -127,6 +127,8 @@ class TestRefused:
             ({"n_ticks": 2.5}, "n_ticks = 2.5 is not an integer"),
             ({"label": -1}, "label = -1 is not at least 0"),
             ({"label": 0.0}, "label = 0.0 is not an integer"),
+            ({"label": True}, "label = True is not an integer"),
+            ({"label": np.True_}, "label = .*True.* is not an integer"),
             ({"label": 1, "targets": np.zeros((10, 1), int)}, "a label or targets, not both"),
             ({"targets": np.zeros((9, 1), int)}, r"targets have shape \(9, 1\), not \(10, n_out\)"),
             ({"targets": np.zeros((10, 0), int)}, r"targets have shape \(10, 0\)"),
@@ -136,6 +138,9 @@ class TestRefused:
             ({"targets": np.zeros((10, 1))}, "targets have dtype float64"),
             ({"target_start": 10}, r"target_start = 10 is not in 0\.\.9"),
             ({"target_start": -1}, "target_start = -1 is not in"),
+            ({"target_start": 0.0}, "target_start = 0.0 is not an integer"),
+            ({"target_start": ""}, "target_start = '' is not an integer"),
+            ({"events": np.zeros((0, 7), int)}, r"events have shape \(0, 7\), not \(n, 2\)"),
         ],
     )
     def test_in_one_sentence(self, changes: dict[str, Any], message: str) -> None:
@@ -145,6 +150,14 @@ class TestRefused:
     def test_a_raster_that_is_not_one(self) -> None:
         with pytest.raises(ValueError, match=r"raster has shape \(3,\)"):
             Sample.from_raster([0, 1, 0])
+
+    @pytest.mark.parametrize("value", [np.nan, 0.0, 1.5, "1"])
+    def test_a_raster_of_another_dtype(self, value: object) -> None:
+        with pytest.raises(ValueError, match="raster has dtype .*, not bool or an integer one"):
+            Sample.from_raster(np.full((3, 2), value))
+
+    def test_a_raster_without_lines(self) -> None:
+        assert Sample.from_raster([[], [], []]) == Sample([], 3)
 
     def test_a_raster_too_narrow_for_the_events(self) -> None:
         with pytest.raises(ValueError, match=r"line 1 is outside 0\.\.0"):

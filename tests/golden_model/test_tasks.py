@@ -42,6 +42,7 @@ class TestTask:
         ("name", "parameters", "message"),
         [
             ("cue", {}, "unknown task 'cue', did you mean 'cue-accumulation'"),
+            ("foo", {}, "^unknown task 'foo', the tasks are cue-accumulation$"),
             ("cue-accumulation", {"dealy": 3}, "has no parameter 'dealy', did you mean 'delay'"),
             ("cue-accumulation", {"delay": 10_001}, r"delay = 10001 is outside 0\.\.10000"),
             ("cue-accumulation", {"delay": -1}, r"delay = -1 is outside"),
@@ -52,7 +53,7 @@ class TestTask:
             ("cue-accumulation", {"p_majority": 0.4}, r"p_majority = 0.4 is outside 0\.5\.\.1"),
             ("cue-accumulation", {"n_cues": 6}, "n_cues = 6 is even"),
             ("cue-accumulation", {"n_rec": 99}, "n_rec = 99 is odd"),
-            ("cue-accumulation", {"lines_per_group": 65}, r"lines_per_group = 65 is outside 1\.\.64"),
+            ("cue-accumulation", {"lines_per_group": 257}, r"lines_per_group = 257 is outside 1\.\.256"),
         ],
     )
     def test_refused(self, name: str, parameters: dict[str, Any], message: str) -> None:

@@ -14,8 +14,13 @@ def saturate(value: int, bits: int) -> int:
     return max(-(1 << (bits - 1)), min((1 << (bits - 1)) - 1, value))
 
 
-def leak(value: int, factor: int, frac: int, bits: int, draw: int | None, signed: bool = True) -> int:
-    """value * factor / 2**frac, truncated; a draw of `frac` bits rounds up a fraction that reaches it."""
+def leak(
+    value: int, factor: int, frac: int, bits: int, draw: int | None, signed: bool = True, errata: bool = True
+) -> int:
+    """value * factor / 2**frac, truncated; a draw of `frac` bits rounds up a fraction that reaches it.
+
+    Without errata the fraction has to exceed the draw.
+    """
 
     def fit(quotient: int) -> int:
         return wrap(quotient, bits) if signed else quotient & ((1 << bits) - 1)
@@ -23,7 +28,8 @@ def leak(value: int, factor: int, frac: int, bits: int, draw: int | None, signed
     product = value * factor
     quotient = fit(product >> frac)
     fraction = product & ((1 << frac) - 1)
-    if draw is not None and factor != 1 << frac and fraction >= draw and quotient != 0:
+    least = draw if errata or draw is None else draw + 1
+    if least is not None and factor != 1 << frac and fraction >= least and quotient != 0:
         quotient = fit(quotient + 1)
     return quotient
 

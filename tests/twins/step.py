@@ -22,7 +22,7 @@ def step_membrane(state: State, p: int, odd: int) -> None:
         return
     u, theta = state.membrane[j], state.threshold[p]
     state.spike[j] = u >= theta
-    state.membrane[j] = leak(u, alpha, 15, 16, draw)
+    state.membrane[j] = leak(u, alpha, 15, 16, draw, errata=state.errata)
     if state.spike[j]:
         state.membrane[j] = 0 if state.registers.rst_mode else wrap(state.membrane[j] - theta, 16)
 
@@ -32,11 +32,11 @@ def step_traces(state: State, p: int, odd: int) -> None:
     i, alpha, kappa, sources = 2 * p + odd, state.alpha[p], state.registers.kappa, state.sources
     rounding = state.registers.en_stoch_round
     draw = sources.trace_in[odd].draw(15) if rounding else None
-    state.trace_in[i] = leak(state.trace_in[i], alpha, 15, 12, draw, signed=False)
+    state.trace_in[i] = leak(state.trace_in[i], alpha, 15, 12, draw, False, state.errata)
     draw = sources.trace_rec[odd].draw(15) if rounding else None
-    state.trace_rec[i] = leak(state.trace_rec[i], alpha, 15, 12, draw, signed=False)
+    state.trace_rec[i] = leak(state.trace_rec[i], alpha, 15, 12, draw, False, state.errata)
     draw = sources.trace_out[odd].draw(7) if rounding else None
-    state.trace_out[i] = leak(state.trace_out[i], kappa, 7, 10, draw, signed=False)
+    state.trace_out[i] = leak(state.trace_out[i], kappa, 7, 10, draw, False, state.errata)
 
 
 def step_readouts(state: State) -> None:
@@ -46,7 +46,7 @@ def step_readouts(state: State) -> None:
     for k in range(min(16, max(state.n_in, state.n_rec, state.n_out))):
         draw = state.sources.readout.draw(7) if rounding else None
         if k < state.n_out:
-            state.readout[k] = leak(state.readout[k], kappa, 7, 16, draw)
+            state.readout[k] = leak(state.readout[k], kappa, 7, 16, draw, errata=state.errata)
 
 
 def winner(state: State) -> None:

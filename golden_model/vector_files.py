@@ -2,13 +2,12 @@
 
 import json
 import os
-import zipfile
-import zlib
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from golden_model.files import read_archive
 from golden_model.registers import Registers
 
 Arrays = dict[str, NDArray[Any]]
@@ -44,11 +43,12 @@ def read_recording(path: str | os.PathLike[str]) -> tuple[Registers, Arrays]:
     OSError
         If the file cannot be read.
     """
+    arrays = read_archive(path)
     try:
-        arrays = _read(path)
+        _check_types(arrays)
         registers = _registers(arrays)
         _check_shapes(arrays, registers)
-    except (ValueError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
+    except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
     return registers, arrays
 
@@ -63,18 +63,12 @@ def unpack_bits(name: str, packed: NDArray[Any], count: int) -> BoolArray:
     return bits[..., :count]
 
 
-def _read(path: str | os.PathLike[str]) -> Arrays:
-    with open(path, "rb") as stream:
-        file = np.load(stream, allow_pickle=False)
-        if not isinstance(file, np.lib.npyio.NpzFile):
-            raise ValueError("not an .npz archive")
-        arrays = {name: file[name] for name in file.files}
+def _check_types(arrays: Arrays) -> None:
     for name in ("registers", *_SCALARS, *_SHAPES):
         if name not in arrays:
             raise ValueError(f"the array {name!r} is missing")
         if name != "registers" and arrays[name].dtype.kind not in "iu":
             raise ValueError(f"{name} has dtype {arrays[name].dtype}, which is not an integer one")
-    return arrays
 
 
 def _registers(arrays: Arrays) -> Registers:
