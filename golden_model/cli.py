@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from golden_model.run_folder import Results
 
 CHECK_FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+COMPILING = "compiling, once and for about half a minute"
 WIDTH = 120  # of tables that do not go to a terminal
 
 # The base of all errors in the use of a command, which typer does not export.
@@ -146,7 +147,7 @@ def _train(experiment: "Experiment", output: Path, epochs: int, resume: bool) ->
 
     console = Console(highlight=False, soft_wrap=True)
     if not is_compiled():
-        console.print("compiling, once and for about half a minute")
+        console.print(COMPILING)
     try:
         from golden_model.training import train
 
