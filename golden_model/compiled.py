@@ -23,7 +23,6 @@ WORD_BITS = 32
 Int = Any  # an integer in a kernel, of the width that the kernel gives it
 Flag = Any  # a truth value in a kernel
 Words = NDArray[Any]  # an array of words
-Int64s = NDArray[np.int64]
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from golden_model.checks import checked, integers, within
-from golden_model.compiled import Int64s
 from golden_model.config import SIZES, Config
-from golden_model.formats import Formats
+from golden_model.formats import Formats, Int64Array
 from golden_model.parameters import Parameters
 from golden_model.recording import NO_DETAIL, Detail, Log, clear_detail, make_detail, make_log, tick_records
 from golden_model.records import Record
@@ -49,7 +48,7 @@ class TickResult(NamedTuple):
     """
 
     spike: NDArray[np.bool_]
-    readout: Int64s
+    readout: Int64Array
 
 
 class Core:
@@ -84,21 +83,21 @@ class Core:
         self._learns = self._ended = False
 
     @property
-    def w_in(self) -> Int64s:
+    def w_in(self) -> Int64Array:
         """Input weights [n_in, n_rec], a copy."""
         return self._weights(0, self.parameters.n_rec)
 
     @property
-    def w_rec(self) -> Int64s:
+    def w_rec(self) -> Int64Array:
         """Recurrent weights [n_rec, n_rec], presynaptic neuron first, a copy."""
         return self._weights(1, self.parameters.n_rec)
 
     @property
-    def w_out(self) -> Int64s:
+    def w_out(self) -> Int64Array:
         """Output weights [n_rec, n_out], a copy."""
         return self._weights(2, self.parameters.n_out)
 
-    def _weights(self, array: int, columns: int) -> Int64s:
+    def _weights(self, array: int, columns: int) -> Int64Array:
         return self._blocks.synapses[array].weights[:, :columns].astype(np.int64)
 
     def load_weights(self, w_in: ArrayLike, w_rec: ArrayLike, w_out: ArrayLike) -> None:
@@ -176,7 +175,7 @@ class Core:
         """
         return self._records(sample, self._targets(sample), learn)
 
-    def _records(self, sample: Sample, targets: Int64s | None, learn: bool) -> Iterator[Record]:
+    def _records(self, sample: Sample, targets: Int64Array | None, learn: bool) -> Iterator[Record]:
         log, detail = make_log(self.parameters, Log._fields, 1), make_detail(self.parameters)
         self.begin(learn)
         infers = not self.parameters.registers.regression
@@ -264,7 +263,7 @@ class Core:
         self._ticks, self._learns, self._ended = snapshot.ticks, snapshot.learns, snapshot.ended
 
     def _advance(
-        self, lines: Int64s, target: Int64s | None, infers: bool, last: bool, log: Log, detail: Detail
+        self, lines: Int64Array, target: Int64Array | None, infers: bool, last: bool, log: Log, detail: Detail
     ) -> bool:
         """Run one tick; tell whether it learned."""
         tick = Tick(self._ticks == 0, last, self._learns, target is not None, infers)
@@ -273,16 +272,16 @@ class Core:
         acts = tick.valid or self._blocks.learning.all_steps
         return not tick.first and not last and self._learns and acts
 
-    def _no_target(self) -> Int64s:
+    def _no_target(self) -> Int64Array:
         return np.zeros(self.parameters.n_out, np.int64)
 
-    def _lines(self, lines: Iterable[int] | NDArray[np.integer]) -> Int64s:
+    def _lines(self, lines: Iterable[int] | NDArray[np.integer]) -> Int64Array:
         array = integers("lines", list(lines) if isinstance(lines, Iterable) else lines)
         if array.ndim != 1:
             raise ValueError(f"lines has shape {array.shape}, not one dimension")
         return within("line", array, 0, self.parameters.n_in - 1)
 
-    def _targets(self, sample: Sample) -> Int64s | None:
+    def _targets(self, sample: Sample) -> Int64Array | None:
         """Return a sample's targets, [n_ticks or 1, n_out], None if it has none."""
         within("line", sample.lines, 0, self.parameters.n_in - 1)
         if sample.label is None and sample.targets is None:
@@ -292,7 +291,7 @@ class Core:
         shape = (sample.n_ticks, self.parameters.n_out)
         return checked("targets", sample.targets, shape, self._formats.readout)
 
-    def _target(self, target: Any) -> Int64s:
+    def _target(self, target: Any) -> Int64Array:
         """Return the targets of one tick from a label or, in regression, from targets."""
         n_out = self.parameters.n_out
         regression, array = self.parameters.registers.regression, integers("target", target)

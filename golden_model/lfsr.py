@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden_model.compiled import Int, Int64s, Words, kernel
+from golden_model.compiled import Int, Words, kernel
+from golden_model.formats import Int64Array
 
 CHUNKS = 4  # table look-ups per draw
 TOP_BITS = 16  # of a word, kept to compare it quickly
@@ -75,10 +76,10 @@ class Source(NamedTuple):
         c.
     """
 
-    state: Int64s
+    state: Int64Array
     words: Words
     tops: Words
-    leaps: Int64s
+    leaps: Int64Array
     chunk_bits: int
 
 
@@ -110,7 +111,7 @@ def make_source(
 @lru_cache(maxsize=64)
 def _tables(
     sequence: Fibonacci, bits: int, lanes: tuple[int, ...], slots: int
-) -> tuple[Words, Words, Int64s]:
+) -> tuple[Words, Words, Int64Array]:
     """Return the words, tops and leaps of a Source."""
     n = len(lanes)
     word_rows = np.zeros((sequence.b, BLOCK * n), np.int64)
@@ -134,7 +135,7 @@ def _chunk_bits(sequence: Fibonacci) -> int:
     return -(-sequence.b // CHUNKS)
 
 
-def _combine(rows: Int64s, chunk_bits: int) -> Int64s:
+def _combine(rows: Int64Array, chunk_bits: int) -> Int64Array:
     """Return the exclusive-or of every subset of each chunk's rows: [CHUNKS, 2^chunk_bits, columns]."""
     table = np.zeros((CHUNKS, 1 << chunk_bits, rows.shape[1]), np.int64)
     for bit, row in enumerate(rows):
@@ -187,7 +188,7 @@ def draw_words(source: Source, out: Words) -> None:
 
 
 @kernel
-def state_at(source: Source, states: Int64s, draw: Int) -> Int:
+def state_at(source: Source, states: Int64Array, draw: Int) -> Int:
     """Return the state before a draw from the states that `skip_draws` listed."""
     state = states[draw // BLOCK]
     for _ in range(draw % BLOCK):
@@ -196,7 +197,7 @@ def state_at(source: Source, states: Int64s, draw: Int) -> Int:
 
 
 @kernel
-def skip_draws(source: Source, draws: Int, states: Int64s) -> None:
+def skip_draws(source: Source, draws: Int, states: Int64Array) -> None:
     """Advance the source; list the states before every BLOCK-th of the draws skipped.
 
     Two lists of states interleave, so that the look-ups of one need not wait for those of the other.

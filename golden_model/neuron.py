@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from golden_model.arithmetic import add_weight, align, leak, wrap
-from golden_model.compiled import Int, Int64s, Words, kernel, word
+from golden_model.compiled import Int, Words, kernel, word
 from golden_model.config import Config
+from golden_model.formats import Int64Array
 from golden_model.lfsr import MEMBRANE, NOISE, Source, draw_words, make_source
 from golden_model.parameters import Parameters
 from golden_model.rounding import Rounding, draw_marks, make_rounding
@@ -47,8 +48,8 @@ class Neuron(NamedTuple):
 
     membrane: Words
     spike: Words
-    fired: Int64s
-    n_fired: Int64s
+    fired: Int64Array
+    n_fired: Int64Array
     alpha: Words
     threshold: Words
     rounding: Rounding
@@ -95,7 +96,7 @@ def make_neuron(config: Config, parameters: Parameters) -> Neuron:
     )
 
 
-def per_neuron(pairs: Int64s, count: int) -> Words:
+def per_neuron(pairs: Int64Array, count: int) -> Words:
     """Return values of pairs as values of the first `count` neurons."""
     return np.repeat(pairs, 2)[:count].astype(word)
 

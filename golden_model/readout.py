@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from golden_model.arithmetic import hard_sigmoid, leak, saturate, wrap
-from golden_model.compiled import Int64s, Words, kernel, word
+from golden_model.compiled import Words, kernel, word
 from golden_model.config import Config
-from golden_model.formats import Formats
+from golden_model.formats import Formats, Int64Array
 from golden_model.lfsr import READOUT
 from golden_model.parameters import Parameters
 from golden_model.wheel import Wheel, make_wheel, turn
@@ -50,7 +50,7 @@ class Readout(NamedTuple):
 
     potential: Words
     error: Words
-    wins: Int64s
+    wins: Int64Array
     beyond: int
     source: Wheel
     strict: int
@@ -110,7 +110,7 @@ def count_winner(readout: Readout) -> None:
 
 
 @kernel
-def compare(readout: Readout, target: Int64s) -> None:
+def compare(readout: Readout, target: Int64Array) -> None:
     """Set the error to the target minus the activation of each readout."""
     for k in range(readout.error.size):
         activation = np.int64(readout.potential[k])

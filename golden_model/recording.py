@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden_model.compiled import Int, Int64s, Words, kernel, word
+from golden_model.compiled import Int, Words, kernel, word
+from golden_model.formats import Int64Array
 from golden_model.learning import Learning
 from golden_model.neuron import Neuron
 from golden_model.parameters import Parameters
@@ -49,8 +50,8 @@ class PassRecord(NamedTuple):
         Potentials after each pass.
     """
 
-    n_passes: Int64s
-    origin: Int64s
+    n_passes: Int64Array
+    origin: Int64Array
     membrane: Words
     readout: Words
 
@@ -224,5 +225,5 @@ def _record(tick: int, phase: str, index: tuple[int, ...], log: Log, lanes: slic
     return Record(tick, phase, index, padded)
 
 
-def _copies(values: dict[str, Words]) -> dict[str, Int64s]:
+def _copies(values: dict[str, Words]) -> dict[str, Int64Array]:
     return {name: array.astype(np.int64) for name, array in values.items()}

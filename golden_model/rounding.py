@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden_model.compiled import Int64s, Words, kernel
+from golden_model.compiled import Words, kernel
+from golden_model.formats import Int64Array
 from golden_model.lfsr import Fibonacci
 from golden_model.wheel import Wheel, make_wheel, turn
 
@@ -39,7 +40,7 @@ class Rounding(NamedTuple):
     odd: Wheel
     mark: Words
     beyond: Words
-    slot: Int64s
+    slot: Int64Array
     gapless: bool
     stochastic: bool
     strict: int

@@ -7,7 +7,7 @@ from typing import Self, SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Int64Array = NDArray[np.int64]
+from golden_model.formats import Int64Array
 
 _TARGET_LIMITS = (-(2**15), 2**15 - 1)
 

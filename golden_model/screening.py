@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from golden_model.arithmetic import OVERFLOW_SHIFT
-from golden_model.compiled import Flag, Int, Int64s, Words, kernel
+from golden_model.compiled import Flag, Int, Words, kernel
+from golden_model.formats import Int64Array
 from golden_model.lfsr import BLOCK, TOP_BITS, Source, leap, least_top
 
 
@@ -29,10 +30,10 @@ class Rows(NamedTuple):
         How many there are.
     """
 
-    pre: Int64s
-    seen: Int64s
-    peak: Int64s
-    filled: Int64s
+    pre: Int64Array
+    seen: Int64Array
+    peak: Int64Array
+    filled: Int64Array
 
 
 class Reach(NamedTuple):
@@ -107,7 +108,7 @@ def reached(reach: Reach, seen: Int) -> Int:
 
 
 @kernel
-def choose(source: Source, states: Int64s, rows: Rows, reach: Reach, chosen: Int64s) -> Int:
+def choose(source: Source, states: Int64Array, rows: Rows, reach: Reach, chosen: Int64Array) -> Int:
     """List the places in `rows` at which a weight may change, and return how many they are.
 
     Parameters

@@ -17,7 +17,8 @@ from golden_model.arithmetic import (
     saturated_change,
     stochastic_step,
 )
-from golden_model.compiled import Flag, Int, Int64s, Words, kernel, uword, word
+from golden_model.compiled import Flag, Int, Words, kernel, uword, word
+from golden_model.formats import Int64Array
 from golden_model.lfsr import Fibonacci, Source, draw_words, make_source, skip_draws, state_at, words_at
 from golden_model.screening import Rows, choose, greatest, make_reach
 
@@ -57,9 +58,9 @@ class Synapses(NamedTuple):
 
     weights: Words
     source: Source
-    states: Int64s
+    states: Int64Array
     random: Words
-    chosen: Int64s
+    chosen: Int64Array
     active: Rows
     every: Rows
     reduction: Words

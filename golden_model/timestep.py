@@ -7,8 +7,9 @@ import numpy as np
 from golden_model import neuron as neurons
 from golden_model import readout as readouts
 from golden_model import trace as traces
-from golden_model.compiled import Flag, Int, Int64s, Words, kernel
+from golden_model.compiled import Flag, Int, Words, kernel
 from golden_model.config import Config
+from golden_model.formats import Int64Array
 from golden_model.learning import Learning, learn, make_learning, make_synapses
 from golden_model.neuron import Neuron
 from golden_model.parameters import Parameters
@@ -76,7 +77,7 @@ def make_blocks(config: Config, parameters: Parameters) -> Blocks:
 
 @kernel
 def advance(
-    blocks: Blocks, tick: Tick, lines: Int64s, target: Int64s, log: Log, row: Int, detail: Detail
+    blocks: Blocks, tick: Tick, lines: Int64Array, target: Int64Array, log: Log, row: Int, detail: Detail
 ) -> None:
     """Run one time step.
 
@@ -118,7 +119,7 @@ def step(blocks: Blocks) -> None:
 
 
 @kernel
-def adapt(blocks: Blocks, valid: Flag, target: Int64s, detail: Detail) -> None:
+def adapt(blocks: Blocks, valid: Flag, target: Int64Array, detail: Detail) -> None:
     """Learn from the error; in a step without a target there is none and only regularization acts."""
     readout = blocks.readout
     if valid:
@@ -137,7 +138,7 @@ def adapt(blocks: Blocks, valid: Flag, target: Int64s, detail: Detail) -> None:
 
 
 @kernel
-def propagate(blocks: Blocks, learns: Flag, lines: Int64s, passes: PassRecord | None) -> None:
+def propagate(blocks: Blocks, learns: Flag, lines: Int64Array, passes: PassRecord | None) -> None:
     """Make a pass for every index with an input event, a spike or both, ascending."""
     fired, n_fired = blocks.neuron.fired, blocks.neuron.n_fired[0]
     event, spike = 0, 0
@@ -181,10 +182,10 @@ def run_sample(
     learns: Flag,
     has_target: Flag,
     infers: Flag,
-    lines: Int64s,
-    offsets: Int64s,
+    lines: Int64Array,
+    offsets: Int64Array,
     start: Int,
-    targets: Int64s,
+    targets: Int64Array,
     log: Log,
     detail: Detail,
 ) -> None:

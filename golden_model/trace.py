@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from golden_model.arithmetic import leak
-from golden_model.compiled import Int, Int64s, Words, kernel, word
+from golden_model.compiled import Int, Words, kernel, word
 from golden_model.config import Config
-from golden_model.formats import Format, Formats
+from golden_model.formats import Format, Formats, Int64Array
 from golden_model.lfsr import TRACE
 from golden_model.neuron import per_neuron
 from golden_model.parameters import Parameters
@@ -59,7 +59,7 @@ def make_traces(config: Config, parameters: Parameters) -> tuple[Trace, Trace, T
 
     formats = Formats(config)
 
-    def make(count: int, factor: Int64s, frac_bits: int, kind: str, trace: Format) -> Trace:
+    def make(count: int, factor: Int64Array, frac_bits: int, kind: str, trace: Format) -> Trace:
         exact = (factor == 1 << frac_bits).tolist()
         seed = getattr(registers, f"seed_strnd_t{kind}")
         radix = getattr(registers, f"fp_loc_t{kind}")

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden_model.compiled import Int, Int64s, Words, kernel
+from golden_model.compiled import Int, Words, kernel
+from golden_model.formats import Int64Array
 from golden_model.lfsr import Fibonacci
 
 
@@ -32,7 +33,7 @@ class Wheel(NamedTuple):
     """
 
     words: Words
-    place: Int64s
+    place: Int64Array
     length: int
     slots: int
 
@@ -52,7 +53,7 @@ def turn(wheel: Wheel) -> tuple[Int, slice]:
 
 
 @lru_cache
-def _elements(sequence: Fibonacci) -> Int64s:
+def _elements(sequence: Fibonacci) -> Int64Array:
     """Return the elements of one period, from the state 1 on."""
     elements = [1] + [0] * (sequence.b - 1)
     for n in range(sequence.b, (1 << sequence.b) - 1):
@@ -60,10 +61,10 @@ def _elements(sequence: Fibonacci) -> Int64s:
     return np.array(elements)
 
 
-def _windows(sequence: Fibonacci, bits: int) -> Int64s:
+def _windows(sequence: Fibonacci, bits: int) -> Int64Array:
     """Return the words of `bits` bits that begin at each element of the period."""
     elements = _elements(sequence)
-    words: Int64s = np.sum([np.roll(elements, -n) << n for n in range(bits)], axis=0)
+    words: Int64Array = np.sum([np.roll(elements, -n) << n for n in range(bits)], axis=0)
     return words
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from golden_model.compiled import Int64s, kernel
+from golden_model.compiled import kernel
+from golden_model.formats import Int64Array
 from golden_model.lfsr import MEMBRANE
 from golden_model.wheel import Wheel, make_wheel, turn
 from tests.golden_model.networks import goes_on_like
@@ -14,7 +15,7 @@ SEEDS = [1, 2**14, 0x7FFF, *range(5, 2**15, 331)]
 
 
 @kernel
-def take(wheel: Wheel, out: Int64s) -> None:
+def take(wheel: Wheel, out: Int64Array) -> None:
     row, columns = turn(wheel)
     words = wheel.words[row, columns]
     for n in range(out.size):
