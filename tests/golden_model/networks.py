@@ -1,4 +1,4 @@
-"""Networks for the tests of single blocks: the same registers and state for the model and its naive twin."""
+"""Networks for tests: the same registers and state for the model and its naive twin; a small task."""
 
 from copy import deepcopy
 from typing import Any
@@ -14,6 +14,17 @@ from tests.twins.lfsr import Source
 from tests.twins.network import Twin
 
 NOT_FREE = {"alpha_conf", "num_inp_neur", "num_rec_neur", "num_out_neur"}
+# A task of 40 ticks, by the settings of the command.
+SMALL = (
+    "delay=0",
+    "n_cues=1",
+    "gap=0",
+    "cue=20",
+    "recall=20",
+    "lines_per_group=2",
+    "task.n_rec=8",
+    "rate=300",
+)
 SIZES = [(5, 18, 3), (40, 32, 2), (3, 2, 1), (7, 4, 16), (2, 50, 5), (1, 2, 20)]
 
 

@@ -20,19 +20,10 @@ from golden_model.event_files import write_samples
 from golden_model.info import memory_bits
 from golden_model.registers import REGISTERS
 from golden_model.run_folder import RunFolder
+from tests.golden_model.networks import SMALL
 
 ROOT = Path(__file__).parents[2]
 VECTORS = ROOT / "tests" / "vectors"
-SMALL = (
-    "delay=0",
-    "n_cues=1",
-    "gap=0",
-    "cue=20",
-    "recall=20",
-    "lines_per_group=2",
-    "task.n_rec=8",
-    "rate=300",
-)
 SIZES = ("--train", "3", "--test", "2")
 
 Capture = pytest.CaptureFixture[str]

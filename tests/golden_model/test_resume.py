@@ -17,18 +17,9 @@ from golden_model.experiment import Experiment, make_experiment
 from golden_model.files import write_atomically
 from golden_model.run_folder import PICTURES, RunFolder
 from golden_model.training import train
+from tests.golden_model.networks import SMALL
 
 ROOT = Path(__file__).parents[2]
-SMALL = (
-    "delay=0",
-    "n_cues=1",
-    "gap=0",
-    "cue=20",
-    "recall=20",
-    "lines_per_group=2",
-    "task.n_rec=8",
-    "rate=300",
-)
 EPOCHS = 3
 
 

@@ -16,17 +16,7 @@ from golden_model.report import write_pictures
 from golden_model.run_folder import NAMES, Results, Row
 from golden_model.tasks import generate, get_task
 from golden_model.training import train, weights_digest
-
-SMALL = (
-    "delay=0",
-    "n_cues=1",
-    "gap=0",
-    "cue=20",
-    "recall=20",
-    "lines_per_group=2",
-    "task.n_rec=8",
-    "rate=300",
-)
+from tests.golden_model.networks import SMALL
 
 
 @pytest.fixture(scope="module")
