@@ -1,21 +1,26 @@
 """The named arithmetic of the core: every rounding, saturation and comparison, once.
 
-All functions take and return integers that 64 bits hold without wrapping, unless a width is given. The
-rules are those of docs/arithmetic.md.
+All functions take and return integers that 64 bits hold without wrapping, unless a width is given. Those
+that loops over neurons use compute in the word of one of their operands, as they say. The rules are those of
+docs/arithmetic.md.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 
-from golden_model.compiled import WORD_BITS, Int, kernel, uword, word
+from golden_model.compiled import Int, kernel
 
 OVERFLOW_SHIFT = 5  # erratum E1 sees an overflow in the bit this far below the top of a product's width
 
 
 @kernel
 def wrap(x: Int, bits: Int) -> Int:
-    """Return the low `bits` bits of `x`, at most those of a `word`, read as a two's-complement number."""
-    spare = word(WORD_BITS - bits)
-    return np.right_shift(np.left_shift(word(x), spare), spare)
+    """Return the low `bits` bits of `x` as a two's-complement number, in the word of `x`."""
+    word = type(x)
+    half = word(np.int64(1) << (bits - 1))
+    low = word(x & word((np.int64(1) << bits) - 1))
+    return word(np.int64(low ^ half) - np.int64(half))
 
 
 @kernel
@@ -35,13 +40,14 @@ def align(x: Int, shift: Int) -> Int:
 def leak(value: Int, factor: Int, frac_bits: Int, mark: Int, bits: Int) -> Int:
     """Multiply `value` by a leak and round the product; the caller keeps `bits` bits of the result.
 
-    The quotient is rounded up where the fraction reaches `mark`: a random draw for stochastic rounding, a
-    value beyond every fraction for none. A quotient of zero is never rounded up, so small values die out.
+    The quotient is rounded up where the fraction reaches `mark`: a random draw for stochastic rounding, one
+    half for rounding to nearest, a value beyond every fraction for none. A quotient of zero is never rounded
+    up, so small values die out.
 
     Parameters
     ----------
     value, factor : int
-        Raw state and raw leak; their product fits a `word`.
+        Raw state and raw leak; their product fits the word of `factor`.
     frac_bits : int
         Fraction bits of the leak.
     mark : int
@@ -49,6 +55,7 @@ def leak(value: Int, factor: Int, frac_bits: Int, mark: Int, bits: Int) -> Int:
     bits : int
         Width of the state, in which the quotient is compared with zero.
     """
+    word = type(factor)
     product = word(np.int64(value) * np.int64(factor))
     quotient = np.right_shift(product, word(frac_bits))
     fraction = product & word((1 << frac_bits) - 1)
@@ -58,12 +65,13 @@ def leak(value: Int, factor: Int, frac_bits: Int, mark: Int, bits: Int) -> Int:
 
 @kernel
 def add_weight(potential: Int, weight: Int, noise: Int, bits: Int) -> Int:
-    """Add a weight and noise to a membrane potential of `bits` bits.
+    """Add a weight and noise to a membrane potential of `bits` bits, in the word of the potential.
 
     The sum saturates where potential and weight have one sign and the sum has the other; noise takes no
     part in that rule, so that it may wrap a potential round.
     """
-    total = wrap(np.int64(potential) + np.int64(weight) + np.int64(noise), bits)
+    word = type(potential)
+    total = wrap(word(np.int64(potential) + np.int64(weight) + np.int64(noise)), bits)
     high = word((1 << (bits - 1)) - 1)
     if (potential >= 0) & (weight >= 0) & (total < 0):
         total = high
@@ -92,30 +100,33 @@ def published_change(gain: Int, trace: Int, multiplier: Int, reduction: Int, bit
     ----------
     gain, trace : int
         Learning signal x pseudo-derivative of the postsynaptic neuron, trace of the presynaptic one; their
-        product fits `bits` bits.
+        product has at most `bits` bits, which the word of `gain` holds.
     multiplier : int
         Not used here; rules of change are called alike.
     reduction : int
-        Additive regularization, u32.
+        Additive regularization, at the scale of a product.
     bits : int
         Width P of a product.
     """
+    word = type(gain)
     product = word(np.int64(gain) * np.int64(trace))
-    difference = wrap(np.int64(product) - np.int64(reduction), bits)
+    difference = wrap(word(np.int64(product) - np.int64(reduction)), bits)
     return overflow_e1(product, difference, bits)
 
 
 @kernel
 def multiplied_change(gain: Int, trace: Int, multiplier: Int, reduction: Int, bits: Int) -> Int:
     """Return the change d of a weight with multiplicative regularization, erratum E1 included."""
+    word = type(gain)
     product = multiply_sixteenths(word(np.int64(gain) * np.int64(trace)), multiplier)
-    difference = wrap(np.int64(product) - np.int64(reduction), bits)
+    difference = wrap(word(np.int64(product) - np.int64(reduction)), bits)
     return overflow_e1(product, difference, bits)
 
 
 @kernel
 def saturated_change(gain: Int, trace: Int, multiplier: Int, reduction: Int, bits: Int) -> Int:
     """Return the change d of a weight without erratum E1: the difference saturates."""
+    word = type(gain)
     product = multiply_sixteenths(word(np.int64(gain) * np.int64(trace)), multiplier)
     return word(saturate(np.int64(product) - np.int64(reduction), bits))
 
@@ -126,6 +137,7 @@ def multiply_sixteenths(product: Int, multiplier: Int) -> Int:
 
     The product is taken apart at its fourth bit, so that no intermediate is wider than the product.
     """
+    word = type(product)
     high = np.int64(np.right_shift(product, word(4))) * np.int64(multiplier)
     low = np.int64(product & word(15)) * np.int64(multiplier)
     scaled = word(high + np.int64(np.right_shift(word(low), word(4))))
@@ -135,30 +147,99 @@ def multiply_sixteenths(product: Int, multiplier: Int) -> Int:
 @kernel
 def overflow_e1(product: Int, difference: Int, bits: Int) -> Int:
     """Return the most negative change where erratum E1 sees an overflow, else the difference."""
+    word = type(product)
     overflows = (difference >= 0) & ((product & word(1 << (bits - OVERFLOW_SHIFT))) != 0)
     return word(-(1 << (bits - 1))) if overflows else difference
 
 
-@kernel
-def stochastic_step(change: Int, draw: Int, left: Int, right: Int, bits: Int) -> Int:
-    """Return the step -1, 0 or 1 that a weight takes for a change of `bits` bits.
+class Rate(NamedTuple):
+    """How large a step of a stored weight a change makes: a learning rate, as shifts.
 
-    The magnitude, shifted left (clamped to `bits` bits) and then right, fires where it reaches the draw.
-    No change never fires, the most negative one always does.
+    Attributes
+    ----------
+    bits : int
+        Width P of a change.
+    left, right : int
+        Shifts of its magnitude, left (clamped to P bits) and then right.
+    limit : int
+        The greatest magnitude that the left shift does not clamp.
+    shadow_bits : int
+        Bits F of a stored weight below the working weight's least significant one.
+    whole_left, whole_right : int
+        Shifts from a magnitude of P bits, which stands for less than one working step, to whole steps of
+        the stored weight; the right one is to be followed by one more place.
+    remainder : int
+        Mask of the rest that may round a step up, 0 where it never does.
     """
-    size = uword(abs(np.int64(change)))
-    most = uword((1 << bits) - 1)
-    scaled = np.left_shift(size, uword(left))
-    scaled = most if size > np.right_shift(most, uword(left)) else scaled
-    scaled = np.right_shift(scaled, uword(right))
-    fires = (change != 0) & (scaled >= draw) | (change == word(-(1 << (bits - 1))))
-    step = word(1) if change > 0 else word(-1)
-    return step if fires else word(0)
+
+    bits: int
+    left: int
+    right: int
+    limit: int
+    shadow_bits: int
+    whole_left: int
+    whole_right: int
+    remainder: int
+
+
+def make_rate(bits: int, left: int, right: int, shadow_bits: int = 0, truncate: bool = False) -> Rate:
+    """Return the rate of changes of `bits` bits; no shift of it is as wide as the word of a magnitude."""
+    most = (1 << bits) - 1
+    if right >= bits:  # nothing is left of any magnitude but the most negative change's
+        left, right = 0, bits - 1
+    return Rate(
+        bits=bits,
+        left=min(left, bits - 1),
+        right=right,
+        limit=most >> left,
+        shadow_bits=shadow_bits,
+        whole_left=max(shadow_bits - bits + 1, 0),
+        whole_right=max(bits - shadow_bits - 1, 0),
+        remainder=0 if truncate else most,
+    )
+
+
+@kernel
+def scaled_magnitude(size: Int, rate: Rate) -> Int:
+    """Shift a magnitude by a learning rate, in its own word."""
+    word = type(size)
+    shifted = np.left_shift(size, word(rate.left))
+    shifted = word((1 << rate.bits) - 1) if size > word(rate.limit) else shifted
+    return np.right_shift(shifted, word(rate.right))
+
+
+@kernel
+def weight_step(change: Int, mark: Int, rate: Rate) -> Int:
+    """Return the step of a stored weight for a change of P bits, in the word of the change.
+
+    The magnitude, scaled by the rate, is a fraction of 2^P of a working step, so 2^F times as much in
+    stored steps. It is cut into whole steps and a remainder, which makes one more where it reaches the mark:
+    a draw for stochastic rounding, one half for rounding to nearest. With F = 0 no step is whole, and the
+    remainder is the probability of a single one.
+
+    No change makes no step; the most negative one makes a full working step, whatever the rate.
+
+    Parameters
+    ----------
+    change : int
+        s(P).
+    mark : int
+        What a remainder has to reach, u(P); magnitudes are of its word.
+    rate : Rate
+    """
+    word, magnitude = type(change), type(mark)
+    size = scaled_magnitude(magnitude(abs(np.int64(change))), rate)
+    whole = np.right_shift(np.left_shift(size, magnitude(rate.whole_left)), magnitude(rate.whole_right))
+    whole = np.right_shift(whole, magnitude(1))
+    rest = np.left_shift(size, magnitude(rate.shadow_bits)) & magnitude(rate.remainder)
+    steps = word(np.int64(whole) + np.int64(rest >= mark))
+    steps = word(1 << rate.shadow_bits) if change == word(-(1 << (rate.bits - 1))) else steps
+    steps = word(0) if change == 0 else steps
+    return steps if change > 0 else word(-np.int64(steps))
 
 
 @kernel
 def bounded_step(weight: Int, step: Int, bits: Int) -> Int:
-    """Add a step to a weight of `bits` bits; a result outside the format leaves the weight as it is."""
-    stepped = np.int64(weight) + np.int64(step)
-    half = 1 << (bits - 1)
-    return weight if (stepped < -half) | (stepped >= half) else word(stepped)
+    """Add a step to a stored weight of `bits` bits, saturating, in the word of the weight."""
+    word = type(weight)
+    return word(saturate(np.int64(weight) + np.int64(step), bits))

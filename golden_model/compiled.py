@@ -1,9 +1,13 @@
 """Compiled kernels: their one decorator, and the words that they compute with.
 
 Integers in kernels: Numba computes with 64 bits whatever the operands, so a value is narrow only where it
-is made so by name (`word`, `uword`), which the tests prove safe for the formats in use. `np.left_shift` and
+is made so by name (`word`), which the tests prove safe for the formats in use. `np.left_shift` and
 `np.right_shift` keep the width of their operands; `<<` and `>>` are 64-bit operations. Narrow words let the
 compiler put a whole group of neurons into vector registers.
+
+Products and random words are of one of two classes, 32 or 64 bits wide (`Formats.product_bits`). An array
+made of such words carries the class into the kernels, which take it from there: `word = type(gain)`. So a
+kernel is compiled once for all configurations of a class.
 """
 
 from collections.abc import Callable
@@ -16,9 +20,9 @@ from numpy.typing import NDArray
 
 from golden_model.cache import writable_cache_folder
 
-word = np.int32  # holds every state, product and weight of the published widths
-uword = np.uint32  # holds every magnitude and random word of the published widths
-WORD_BITS = 32
+word = np.int32  # holds every state and weight, at any width
+PRODUCTS: dict[int, Any] = {32: np.int32, 64: np.int64}  # words of products, by their bits
+MAGNITUDES: dict[int, Any] = {32: np.uint32, 64: np.uint64}  # words of magnitudes and random numbers
 
 Int = Any  # an integer in a kernel, of the width that the kernel gives it
 Flag = Any  # a truth value in a kernel

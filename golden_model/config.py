@@ -5,7 +5,7 @@ import operator
 import os
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from golden_model.files import read_table, write_toml
@@ -74,7 +74,7 @@ class Config(_Checked):
     Raises
     ------
     ValueError
-        For an unknown name, a value outside its range, or a width that this release does not compute.
+        For an unknown name or a value outside its range.
     """
 
     n_in: Integer = Field(256, ge=1, le=1024)
@@ -92,18 +92,6 @@ class Config(_Checked):
     update_rounding: Literal["truncate", "nearest", "stochastic"] = "stochastic"
     shadow_bits: Integer = Field(0, ge=0, le=16)
     errata: bool = Field(True, strict=True)
-
-    # Only the published widths are computed so far; delete this method to open the ranges above.
-    @model_validator(mode="after")
-    def _published_widths_only(self) -> Self:
-        for name, field in type(self).model_fields.items():
-            value = getattr(self, name)
-            if name not in (*SIZES, "errata") and value != field.default:
-                raise ValueError(
-                    f"{name} = {value!r} is not computed by this release, "
-                    f"only the published {field.default!r} is"
-                )
-        return self
 
     @classmethod
     def preset(cls, name: str) -> Self:
@@ -146,8 +134,6 @@ class Config(_Checked):
 
 def _sentence(model: type[BaseModel], error: ErrorDetails) -> str:
     """Say what pydantic found wrong in one sentence: the value and what would be legal."""
-    if not error["loc"]:
-        return str(error["ctx"]["error"])
     name, value = str(error["loc"][0]), error["input"]
     if error["type"] == "extra_forbidden":
         return f"unknown configuration field {name!r}{closest(name, model.model_fields)}"

@@ -14,8 +14,11 @@ from golden_model.parameters import Parameters
 from golden_model.recording import NO_DETAIL, Detail, Log, clear_detail, make_detail, make_log, tick_records
 from golden_model.records import Record
 from golden_model.samples import Sample
+from golden_model.scaling import targets_at, warn_of_losses
 from golden_model.snapshot import Snapshot, state_parts
 from golden_model.timestep import Tick, advance, clear, make_blocks, run_sample
+
+TARGET = Formats(Config()).readout  # targets are given in published units, whatever the widths
 
 __all__ = ["Core", "Record", "Result", "Snapshot", "TickResult"]
 
@@ -64,7 +67,12 @@ class Core:
     Raises
     ------
     ValueError
-        The network is larger than `config` allows.
+        The network is larger than `config` allows, or a register value does not fit its widths.
+
+    Warns
+    -----
+    UserWarning
+        The widths of `config` take a register value away, see golden_model/scaling.py.
     """
 
     def __init__(self, config: Config, parameters: Parameters) -> None:
@@ -75,6 +83,7 @@ class Core:
             most, value = getattr(config, name), getattr(parameters, name)
             if value > most:
                 raise ValueError(f"{name} = {value} of the network is outside 1..{most} of the configuration")
+        warn_of_losses(config, parameters)
         self.config = config
         self.parameters = parameters
         self._blocks = make_blocks(config, parameters)
@@ -85,20 +94,27 @@ class Core:
     @property
     def w_in(self) -> Int64Array:
         """Input weights [n_in, n_rec], a copy."""
-        return self._weights(0, self.parameters.n_rec)
+        return self._weights(0)
 
     @property
     def w_rec(self) -> Int64Array:
         """Recurrent weights [n_rec, n_rec], presynaptic neuron first, a copy."""
-        return self._weights(1, self.parameters.n_rec)
+        return self._weights(1)
 
     @property
     def w_out(self) -> Int64Array:
         """Output weights [n_rec, n_out], a copy."""
-        return self._weights(2, self.parameters.n_out)
+        return self._weights(2)
 
-    def _weights(self, array: int, columns: int) -> Int64Array:
-        return self._blocks.synapses[array].weights[:, :columns].astype(np.int64)
+    def _weights(self, array: int) -> Int64Array:
+        return self.stored_weights[array] >> self.config.shadow_bits
+
+    @property
+    def stored_weights(self) -> tuple[Int64Array, Int64Array, Int64Array]:
+        """Copies of w_in, w_rec and w_out with their shadow bits, s(B+F)."""
+        w_in, w_rec, w_out = (synapses.weights.astype(np.int64) for synapses in self._blocks.synapses)
+        n_rec = self.parameters.n_rec
+        return w_in[:, :n_rec], w_rec[:, :n_rec], w_out
 
     def load_weights(self, w_in: ArrayLike, w_rec: ArrayLike, w_out: ArrayLike) -> None:
         """Load all weights.
@@ -121,7 +137,7 @@ class Core:
             checked("w_out", w_out, (n_rec, n_out), weight),
         )
         for synapses, array in zip(self._blocks.synapses, arrays, strict=True):
-            synapses.weights[:, : array.shape[1]] = array
+            synapses.weights[:, : array.shape[1]] = array << self.config.shadow_bits
 
     def run(self, sample: Sample, learn: bool = True, record: str | Iterable[str] = ()) -> Result:
         """Run a sample from a cleared state; weights and random sources go on from what came before.
@@ -176,7 +192,8 @@ class Core:
         return self._records(sample, self._targets(sample), learn)
 
     def _records(self, sample: Sample, targets: Int64Array | None, learn: bool) -> Iterator[Record]:
-        log, detail = make_log(self.parameters, Log._fields, 1), make_detail(self.parameters)
+        log = make_log(self.parameters, Log._fields, 1)
+        detail = make_detail(self.parameters, self._formats.product_bits)
         self.begin(learn)
         infers = not self.parameters.registers.regression
         for t in range(sample.n_ticks):
@@ -289,7 +306,7 @@ class Core:
         if sample.targets is None or not self.parameters.registers.regression:
             return self._target(sample.label if sample.targets is None else sample.targets)[None]
         shape = (sample.n_ticks, self.parameters.n_out)
-        return checked("targets", sample.targets, shape, self._formats.readout)
+        return targets_at(self.config, checked("targets", sample.targets, shape, TARGET))
 
     def _target(self, target: Any) -> Int64Array:
         """Return the targets of one tick from a label or, in regression, from targets."""
@@ -298,7 +315,7 @@ class Core:
         if regression and array.ndim == 0:
             raise ValueError(f"label = {target} in a regression network, which has a target per readout")
         if regression:
-            return checked("target", array, (n_out,), self._formats.readout)
+            return targets_at(self.config, checked("target", array, (n_out,), TARGET))
         if array.ndim:
             raise ValueError("targets in a classification network, which has a label")
         label = within("label", array, 0, n_out - 1)

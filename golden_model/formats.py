@@ -91,7 +91,8 @@ class Formats:
 
     A weight stands for raw / 2^(B-1) of the full scale that the registers fp_loc_winp, fp_loc_wrec and
     fp_loc_wout give it: raw << fp_loc is what is added to a membrane or readout potential. A trace
-    stands for raw / 2^fp_loc spikes in its own format, its fp_loc_t* register being the shift.
+    stands for raw / 2^fp_loc spikes in its own format, its fp_loc_t* register being the shift. A stored
+    weight is a weight with its shadow bits, the same where there are none.
     """
 
     def __init__(self, config: Config) -> None:
@@ -99,6 +100,9 @@ class Formats:
         self.membrane = self.threshold = self.readout = potential
         self.error = self.learning_signal = potential
         self.weight = Format(config.weight_bits, config.weight_bits - 1)
+        self.stored_weight = Format(
+            config.weight_bits + config.shadow_bits, config.weight_bits + config.shadow_bits - 1
+        )
         self.trace_in = _trace(config.trace_in_bits)
         self.trace_rec = self.regularization = _trace(config.trace_rec_bits)
         self.trace_out = _trace(config.trace_out_bits)
@@ -115,6 +119,19 @@ class Formats:
         self.random_out = Format(self.product_out.bits, 0, signed=False)
         self.spike = Format(1, 0, signed=False)
         self.wins = Format(16, 0, signed=False)
+
+    @property
+    def product_bits(self) -> int:
+        """Bits of the words in which products are computed: 32 where they hold every one, else 64."""
+        leaks = (
+            self.membrane.bits + self.alpha.bits,
+            self.readout.bits + self.kappa.bits,
+            1 + max(self.trace_in.bits, self.trace_rec.bits) + self.alpha.bits,
+            1 + self.trace_out.bits + self.kappa.bits,
+        )
+        changes = (self.product_in.bits, self.product_rec.bits, self.product_out.bits)
+        narrow = max(*leaks, *changes) <= 32 and self.stored_weight.bits < 32 and self.membrane.bits <= 16
+        return 32 if narrow else 64
 
 
 def _trace(bits: int) -> Format:

@@ -48,13 +48,14 @@ def memory_bits(config: Config) -> dict[str, int]:
     """
     formats = Formats(config)
     state = (formats.membrane, formats.trace_in, formats.trace_rec, formats.trace_out)
+    stored = formats.stored_weight.bits
     pair = 2 * sum(word.bits for word in state) + formats.threshold.bits + config.alpha_frac_bits - 3
     return {
         "neurons": (max(config.n_in, config.n_rec, config.n_out) + 1) // 2 * pair,
         "readouts": config.n_out * (formats.readout.bits + formats.wins.bits),
-        "w_in": config.n_in * config.n_rec * config.weight_bits,
-        "w_rec": config.n_rec * config.n_rec * config.weight_bits,
-        "w_out": config.n_rec * config.n_out * config.weight_bits,
+        "w_in": config.n_in * config.n_rec * stored,
+        "w_rec": config.n_rec * config.n_rec * stored,
+        "w_out": config.n_rec * config.n_out * stored,
     }
 
 

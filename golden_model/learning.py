@@ -8,12 +8,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden_model.arithmetic import saturate
-from golden_model.compiled import Flag, Int, Words, kernel, uword, word
+from golden_model.arithmetic import align, make_rate, saturate
+from golden_model.compiled import MAGNITUDES, PRODUCTS, Flag, Int, Words, kernel, word
 from golden_model.config import Config
 from golden_model.formats import Format, Formats
-from golden_model.lfsr import BLOCK, WEIGHT, WEIGHT_OUT, Fibonacci
+from golden_model.lfsr import BLOCK, TOP_BITS, WEIGHT, WEIGHT_OUT, Fibonacci
 from golden_model.parameters import Parameters
+from golden_model.scaling import (
+    reduction_shift,
+    regularization_shift,
+    scale,
+    update_shifts,
+    weight_shift,
+)
 from golden_model.screening import list_rows, make_rows
 from golden_model.synapse import (
     GROUP,
@@ -39,7 +46,7 @@ class Learning(NamedTuple):
         h, s(S).
     regularization : word [lanes]
         g, by how much the recurrent trace exceeds the regularization threshold, u(T).
-    gain : word [lanes]
+    gain : word of products [lanes]
         L h.
     multiplier : word [lanes]
         What multiplicative regularization leaves of a positive change, in sixteenths.
@@ -47,8 +54,10 @@ class Learning(NamedTuple):
         Registers thr_h_* and h_*, the pseudo-derivative as a function of the potential.
     left, right, bits : int
         Shifts of the learning signal and its width M.
-    level, regul_shift : int
-        Registers regul_f0 and regul_k_mul.
+    level : int
+        Register regul_f0, at the scale of recurrent traces.
+    regul_align, regul_shift : int
+        Left shift from there to published units, and register regul_k_mul, a right shift after it.
     regularizes, multiplicative, additive, all_steps : bool
         What regul_mode and regul_w turn on.
     """
@@ -64,6 +73,7 @@ class Learning(NamedTuple):
     right: int
     bits: int
     level: int
+    regul_align: int
     regul_shift: int
     regularizes: bool
     multiplicative: bool
@@ -74,20 +84,21 @@ class Learning(NamedTuple):
 def make_learning(config: Config, parameters: Parameters) -> Learning:
     """Return the learning block of a network."""
     registers, n_rec = parameters.registers, parameters.n_rec
-    lanes = _lanes(n_rec)
+    lanes, scaled = _lanes(n_rec), scale(config, parameters)
     mode = registers.regul_mode
     return Learning(
         learning_signal=np.zeros(lanes, word),
         pseudo_derivative=np.zeros(lanes, word),
         regularization=np.zeros(lanes, word),
-        gain=np.zeros(lanes, word),
+        gain=np.zeros(lanes, PRODUCTS[Formats(config).product_bits]),
         multiplier=np.full(lanes, FULL, word),
-        borders=np.array([getattr(registers, f"thr_h_{n}") for n in range(4)], word),
-        values=np.array([getattr(registers, f"h_{n}") for n in range(5)], word),
+        borders=scaled.borders.astype(word),
+        values=scaled.values.astype(word),
         left=registers.learn_sig_scale,
         right=config.weight_bits + 4,
         bits=config.membrane_bits,
-        level=registers.regul_f0,
+        level=scaled.regul_f0,
+        regul_align=regularization_shift(config),
         regul_shift=registers.regul_k_mul,
         regularizes=mode != 0,
         multiplicative=bool(mode & 1) and registers.regul_w != 0,
@@ -102,9 +113,11 @@ def make_synapses(config: Config, parameters: Parameters) -> tuple[Synapses, Syn
     n_in, n_rec, n_out = parameters.n_in, parameters.n_rec, parameters.n_out
     lanes = _lanes(n_rec)
     return (
-        _make(config, parameters, "inp", (n_in, lanes), WEIGHT, formats.product_in),
-        _make(config, parameters, "rec", (n_rec, lanes), WEIGHT, formats.product_rec),
-        _make(config, parameters, "out", (n_rec, n_out), WEIGHT_OUT, formats.product_out),
+        _make(config, parameters, "inp", (n_in, lanes), WEIGHT, (formats.trace_in, formats.product_in)),
+        _make(config, parameters, "rec", (n_rec, lanes), WEIGHT, (formats.trace_rec, formats.product_rec)),
+        _make(
+            config, parameters, "out", (n_rec, n_out), WEIGHT_OUT, (formats.trace_out, formats.product_out)
+        ),
     )
 
 
@@ -114,32 +127,42 @@ def _make(
     name: str,
     shape: tuple[int, int],
     sequence: Fibonacci,
-    product: Format,
+    formats: tuple[Format, Format],
 ) -> Synapses:
     """Return an array; `name` is that of its registers and its place in do_eprop and regul_w."""
-    registers = parameters.registers
-    (n_pre, lanes), bit = shape, ("inp", "rec", "out").index(name)
+    registers, product_bits, mode = parameters.registers, Formats(config).product_bits, config.update_rounding
+    (n_pre, lanes), (trace, product), bit = shape, formats, ("inp", "rec", "out").index(name)
     regularized = bool(registers.regul_w >> bit & 1)
-    seed = getattr(registers, f"seed_{name}")
     words = lanes if name == "out" else GROUP  # of a draw
+    lr_p, lr_r = (getattr(registers, f"lr_{way}_w{name}") for way in "pr")
+    left, right = update_shifts(config, trace, lr_p, lr_r)
+    rate = make_rate(product.bits, left, right, config.shadow_bits, truncate=mode == "truncate")
+    shift = weight_shift(config, getattr(registers, f"fp_loc_w{name}"))
+    half = 1 << product.bits - 1
+    resting = {"stochastic": -1, "nearest": half, "truncate": 2 * half}[mode]
     return Synapses(
         weights=np.zeros((n_pre, lanes), word),
-        source=make_weight_source(sequence, seed, product.bits, words),
+        source=make_weight_source(
+            sequence, getattr(registers, f"seed_{name}"), product.bits, words, product_bits
+        ),
         states=np.zeros(n_pre // BLOCK + 2, np.int64),
-        random=np.zeros(words, uword),
+        mark=np.full(words, half, MAGNITUDES[product_bits]),
         chosen=np.zeros(n_pre + 1, np.int64),
         active=make_rows(n_pre),
         every=make_rows(n_pre),
-        reduction=np.zeros(lanes, uword),
+        reduction=np.zeros(lanes, MAGNITUDES[product_bits]),
         plastic=bool(registers.do_eprop >> bit & 1),
         regularized=regularized,
-        left=getattr(registers, f"lr_p_w{name}"),
-        right=getattr(registers, f"lr_r_w{name}"),
+        rate=rate,
+        stochastic=mode == "stochastic",
+        resting=resting >> max(product.bits - TOP_BITS, 0),
         regul_left=getattr(registers, f"regul_k_{name}_p") if regularized else 0,
         regul_right=getattr(registers, f"regul_k_{name}_r") if regularized else 0,
-        scale=1 << getattr(registers, f"fp_loc_w{name}"),
-        bits=product.bits,
-        weight_bits=config.weight_bits,
+        regul_shift=reduction_shift(config, trace),
+        scale=1 << max(shift, 0),
+        drop=config.shadow_bits + max(-shift, 0),
+        shadow_bits=config.shadow_bits,
+        weight_bits=config.weight_bits + config.shadow_bits,
         errata=config.errata,
     )
 
@@ -180,7 +203,7 @@ def learn(
     for j in range(membrane.size):
         signal = 0
         if w_in.plastic | w_rec.plastic:
-            signal = learning_signal(learning, error, w_out.weights[j])
+            signal = learning_signal(learning, error, w_out.weights[j], w_out.shadow_bits)
         learning.learning_signal[j] = signal
         if valid & w_out.plastic & (t_out.seen[j] != 0):
             update_output(w_out, j, np.int64(t_out.seen[j]), error, records[2])
@@ -194,11 +217,11 @@ def learn(
 
 
 @kernel
-def learning_signal(learning: Learning, error: Words, weights: Words) -> Int:
+def learning_signal(learning: Learning, error: Words, weights: Words, shadow_bits: Int) -> Int:
     """Return L of one neuron: the errors of the readouts, weighted by its output weights."""
     total = np.int64(0)
     for k in range(error.size):
-        total += np.int64(error[k]) * np.int64(weights[k])
+        total += np.int64(error[k]) * (np.int64(weights[k]) >> shadow_bits)
     return saturate((total << learning.left) >> learning.right, learning.bits)
 
 
@@ -217,7 +240,8 @@ def regularize(learning: Learning, j: Int, trace: Int) -> None:
     excess = max(0, trace - learning.level) if learning.regularizes else 0
     learning.regularization[j] = excess
     if learning.multiplicative:
-        learning.multiplier[j] = max(0, FULL - (excess >> learning.regul_shift))
+        published = align(excess, learning.regul_align)
+        learning.multiplier[j] = max(0, FULL - (published >> learning.regul_shift))
 
 
 @kernel
@@ -254,5 +278,7 @@ def reduce_group(learning: Learning, synapses: Synapses, group: Int) -> Flag:
         excess = np.int64(learning.regularization[j])
         most = max(most, excess)
         if additive:
-            synapses.reduction[j] = ((excess << synapses.regul_left) & 0xFFFFFFFF) >> synapses.regul_right
+            published = align(excess, learning.regul_align) << synapses.regul_left
+            reduced = (published & 0xFFFFFFFF) >> synapses.regul_right
+            synapses.reduction[j] = align(reduced, synapses.regul_shift)
     return most > 0

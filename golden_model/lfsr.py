@@ -8,7 +8,7 @@ state after it, are exclusive-ors of one table row per chunk of the state.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -36,24 +36,36 @@ class Fibonacci:
 
         Bit a of the seed is the oldest element, bit b-1 the newest delivered one; bits 0..a-1 are those
         not delivered. Where draws are of fewer bits than the b-a delivered elements, those are stored
-        interleaved: element q*bits + j is bit a + m*j + q, m = (b-a)/bits.
+        interleaved: element q*bits + j is bit a + m*j + q, m = floor((b-a)/bits); elements beyond m*bits
+        stay where they are.
         """
         delivered, waiting = seed >> self.a, seed & ((1 << self.a) - 1)
         if bits < self.b - self.a:
             stride = (self.b - self.a) // bits
             order = [stride * j + q for q in range(stride) for j in range(bits)]
+            order += range(stride * bits, self.b - self.a)
             delivered = sum((delivered >> source & 1) << n for n, source in enumerate(order))
         return delivered | waiting << (self.b - self.a)
 
     def draw(self, state: int, bits: int) -> tuple[int, int]:
-        """Return the next `bits` elements as a word, and the state after them."""
-        elements = state
-        for n in range(self.b, self.b + bits):
-            elements |= (elements >> (n - self.a) & 1 ^ elements >> (n - self.b) & 1) << n
+        """Return the next `bits` elements as a word, and the state after them.
+
+        Over bits, a sequence that satisfies v[n] = v[n-a] xor v[n-b] does so with 2a and 2b, 4a and 4b and so
+        on in their place: the more elements there are, the more follow at a time.
+        """
+        elements, known = state, self.b
+        while known < self.b + bits:
+            factor = 1 << (known // self.b).bit_length() - 1
+            a, b = self.a * factor, self.b * factor
+            following = (elements >> (known - a) ^ elements >> (known - b)) & ((1 << a) - 1)
+            elements |= following << known
+            known += a
+        elements &= (1 << self.b + bits) - 1
         return elements >> (self.b - self.a) & ((1 << bits) - 1), elements >> bits
 
 
-MEMBRANE = TRACE = READOUT = Fibonacci(1, 15)
+ROUNDING = Fibonacci(1, 15)
+LONG_ROUNDING = Fibonacci(3, 25)  # draws of more than 15 bits
 WEIGHT = Fibonacci(3, 25)
 WEIGHT_OUT = Fibonacci(1, 22)
 NOISE = Fibonacci(3, 17)
@@ -89,6 +101,7 @@ def make_source(
     bits: int,
     lanes: Sequence[int],
     slots: int,
+    dtype: Any = np.uint32,
 ) -> Source:
     """Return a seeded source whose draws are `slots` words of `bits` bits.
 
@@ -103,14 +116,16 @@ def make_source(
         The slot whose word each lane gets; -1: none, the lane's word is 0.
     slots : int
         Words that one draw consumes.
+    dtype : dtype
+        Of the words.
     """
-    words, tops, leaps = _tables(sequence, bits, tuple(lanes), slots)
+    words, tops, leaps = _tables(sequence, bits, tuple(lanes), slots, dtype)
     return Source(np.array([sequence.seed(seed, bits)]), words, tops, leaps, _chunk_bits(sequence))
 
 
 @lru_cache(maxsize=64)
 def _tables(
-    sequence: Fibonacci, bits: int, lanes: tuple[int, ...], slots: int
+    sequence: Fibonacci, bits: int, lanes: tuple[int, ...], slots: int, dtype: Any
 ) -> tuple[Words, Words, Int64Array]:
     """Return the words, tops and leaps of a Source."""
     n = len(lanes)
@@ -126,9 +141,9 @@ def _tables(
     chunk_bits = _chunk_bits(sequence)
     words_of_block = _combine(word_rows, chunk_bits)
     tops = (words_of_block >> max(bits - TOP_BITS, 0)).astype(np.uint16)
-    narrow = np.ascontiguousarray(words_of_block[:, :, :n].astype(np.uint16 if bits < 16 else np.uint32))
+    words_of_draw = np.ascontiguousarray(words_of_block[:, :, :n].astype(dtype))
     leaps = np.stack([_combine(rows, chunk_bits)[:, :, 0] for rows in leap_rows])
-    return narrow, tops, leaps
+    return words_of_draw, tops, leaps
 
 
 def _chunk_bits(sequence: Fibonacci) -> int:

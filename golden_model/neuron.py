@@ -9,12 +9,13 @@ from typing import NamedTuple
 import numpy as np
 
 from golden_model.arithmetic import add_weight, align, leak, wrap
-from golden_model.compiled import Int, Words, kernel, word
+from golden_model.compiled import PRODUCTS, Int, Words, kernel, word
 from golden_model.config import Config
-from golden_model.formats import Int64Array
-from golden_model.lfsr import MEMBRANE, NOISE, Source, draw_words, make_source
+from golden_model.formats import Formats, Int64Array
+from golden_model.lfsr import NOISE, Source, draw_words, make_source
 from golden_model.parameters import Parameters
 from golden_model.rounding import Rounding, draw_marks, make_rounding
+from golden_model.scaling import scale
 
 NOISE_BITS = 16  # of one neuron's noise, half of a draw for a pair
 
@@ -30,7 +31,7 @@ class Neuron(NamedTuple):
         1 where a neuron fired in the last step.
     fired, n_fired : int64 [n_rec], int64 [1]
         The neurons that fired in the last step, ascending, and how many.
-    alpha, threshold : word [n_rec]
+    alpha, threshold : word of products [n_rec], word [n_rec]
         Leak, u1.A, and threshold, s(M).
     rounding : Rounding
         Of the leaked potentials.
@@ -66,24 +67,23 @@ class Neuron(NamedTuple):
 def make_neuron(config: Config, parameters: Parameters) -> Neuron:
     """Return the neurons of a network, at rest."""
     registers, n_rec = parameters.registers, parameters.n_rec
-    one = 1 << config.alpha_frac_bits
-    exact = (parameters.alpha == one).tolist()
+    scaled, product_bits = scale(config, parameters), Formats(config).product_bits
     rounding = make_rounding(
-        MEMBRANE,
         registers.seed_strnd_neur,
         config.alpha_frac_bits,
-        exact,
-        bool(registers.en_stoch_round),
+        (scaled.alpha == 1 << config.alpha_frac_bits).tolist(),
+        config.state_rounding if registers.en_stoch_round else "floor",
         config.errata,
         skip_exact=True,
+        product_bits=product_bits,
     )
     return Neuron(
         membrane=np.zeros(n_rec, word),
         spike=np.zeros(n_rec, word),
         fired=np.zeros(n_rec, np.int64),
         n_fired=np.zeros(1, np.int64),
-        alpha=per_neuron(parameters.alpha, n_rec),
-        threshold=per_neuron(parameters.threshold, n_rec),
+        alpha=per_neuron(scaled.alpha, n_rec).astype(PRODUCTS[product_bits]),
+        threshold=per_neuron(scaled.threshold, n_rec),
         rounding=rounding,
         noise=make_source(NOISE, registers.seed_noise_neur, NOISE_BITS, range(n_rec), n_rec),
         noise_word=np.zeros(n_rec, word),
@@ -107,13 +107,14 @@ def step(neuron: Neuron) -> None:
     draw_marks(neuron.rounding)
     membrane, threshold, spike = neuron.membrane, neuron.threshold, neuron.spike
     alpha, mark, bits = neuron.alpha, neuron.rounding.mark, neuron.bits
-    kept = word(0 if neuron.reset_to_zero else 1)  # of a potential that fires
+    product = alpha.dtype.type
+    kept = product(0 if neuron.reset_to_zero else 1)  # of a potential that fires
     n_spikes = word(0)
     for j in range(membrane.size):
         potential = membrane[j]
         left = leak(potential, alpha[j], neuron.frac_bits, mark[j], bits)
         fires = word(potential >= threshold[j])
-        reset = word((np.int64(left) - np.int64(threshold[j])) * kept)
+        reset = product((np.int64(left) - np.int64(threshold[j])) * kept)
         membrane[j] = wrap(reset if fires else left, bits)
         spike[j] = fires
         n_spikes = word(n_spikes + fires)
@@ -133,22 +134,28 @@ def list_fired(neuron: Neuron, n_spikes: Int) -> None:
 
 
 @kernel
-def integrate(neuron: Neuron, w_in: Words, scale_in: Int, w_rec: Words, scale_rec: Int) -> None:
+def integrate(
+    neuron: Neuron, w_in: Words, scale_in: Int, drop_in: Int, w_rec: Words, scale_rec: Int, drop_rec: Int
+) -> None:
     """Add one pass to the potentials: the weights of an input event, of a spike, or of both.
 
     Parameters
     ----------
     neuron : Neuron
     w_in, w_rec : word [at least n_rec]
-        The weight rows of the event's line and of the spiking neuron.
+        The rows of stored weights of the event's line and of the spiking neuron.
     scale_in, scale_rec : int
-        2^fp_loc of the array, 0 where there is no event or spike.
+        What the weights are multiplied by, 0 where there is no event or spike.
+    drop_in, drop_rec : int
+        By how many bits stored weights are shifted right before.
     """
     if neuron.noisy:
         draw_noise(neuron)
     membrane, noise, bits = neuron.membrane, neuron.noise_word, neuron.bits
     for j in range(membrane.size):
-        weight = word(np.int64(w_in[j]) * scale_in + np.int64(w_rec[j]) * scale_rec)
+        arriving = np.int64(np.right_shift(w_in[j], word(drop_in))) * scale_in
+        spiking = np.int64(np.right_shift(w_rec[j], word(drop_rec))) * scale_rec
+        weight = word(arriving + spiking)
         membrane[j] = add_weight(membrane[j], weight, noise[j], bits)
 
 

@@ -12,8 +12,10 @@ from golden_model.arithmetic import hard_sigmoid, leak, saturate, wrap
 from golden_model.compiled import Words, kernel, word
 from golden_model.config import Config
 from golden_model.formats import Formats, Int64Array
-from golden_model.lfsr import READOUT
+from golden_model.lfsr import ROUNDING
 from golden_model.parameters import Parameters
+from golden_model.rounding import resting_mark
+from golden_model.scaling import scale, weight_shift
 from golden_model.wheel import Wheel, make_wheel, turn
 
 SLOTS = 16  # readouts of one word; draws are made for whole words
@@ -30,10 +32,10 @@ class Readout(NamedTuple):
         Target minus activation in the last learning step, s(M).
     wins : int64 [n_out]
         Steps of the sample in which each readout was the greatest.
-    beyond : int
-        A mark that no fraction reaches, 2^frac_bits.
+    mark : int
+        What fractions have to reach to be rounded up where that is not drawn.
     source : Wheel
-        Of the marks that fractions have to reach to be rounded up.
+        Of the marks that are drawn.
     strict : int
         1 where a fraction has to exceed its draw (no errata), 0 where it has to reach it.
     stochastic, activation : bool
@@ -42,8 +44,9 @@ class Readout(NamedTuple):
         Readout leak, its fraction bits K, width M.
     one : int
         Raw value that stands for 1.0.
-    scale : int
-        2^fp_loc_wout, by which output weights enter the potentials.
+    scale, drop : int
+        What output weights are multiplied by on their way into the potentials, after a right shift of the
+        stored weights.
     wins_bits : int
         Width of a winner counter, which wraps.
     """
@@ -51,7 +54,7 @@ class Readout(NamedTuple):
     potential: Words
     error: Words
     wins: Int64Array
-    beyond: int
+    mark: int
     source: Wheel
     strict: int
     stochastic: bool
@@ -61,28 +64,31 @@ class Readout(NamedTuple):
     bits: int
     one: int
     scale: int
+    drop: int
     wins_bits: int
 
 
 def make_readout(config: Config, parameters: Parameters) -> Readout:
     """Return the readouts of a network, at rest."""
     registers, n_out, frac_bits = parameters.registers, parameters.n_out, config.kappa_frac_bits
-    formats, beyond = Formats(config), 1 << frac_bits
+    formats, kappa = Formats(config), scale(config, parameters).kappa
+    mode, shift = config.state_rounding, weight_shift(config, registers.fp_loc_wout)
     slots = min(SLOTS * -(-n_out // SLOTS), max(parameters.n_in, parameters.n_rec, n_out))
     return Readout(
         potential=np.zeros(n_out, word),
         error=np.zeros(n_out, word),
         wins=np.zeros(n_out, np.int64),
-        beyond=beyond,
-        source=make_wheel(READOUT, registers.seed_strnd_oneur, frac_bits, slots),
+        mark=resting_mark(mode if registers.en_stoch_round else "floor", frac_bits),
+        source=make_wheel(ROUNDING, registers.seed_strnd_oneur, frac_bits, slots),
         strict=int(not config.errata),
-        stochastic=bool(registers.en_stoch_round) and registers.kappa != beyond,
+        stochastic=bool(registers.en_stoch_round) and mode == "stochastic" and kappa != 1 << frac_bits,
         activation=not registers.no_out_act,
-        kappa=registers.kappa,
+        kappa=kappa,
         frac_bits=frac_bits,
         bits=config.membrane_bits,
         one=1 << formats.readout.frac,
-        scale=1 << registers.fp_loc_wout,
+        scale=1 << max(shift, 0),
+        drop=config.shadow_bits + max(-shift, 0),
         wins_bits=formats.wins.bits,
     )
 
@@ -94,7 +100,7 @@ def decay(readout: Readout) -> None:
     row, columns = turn(readout.source) if readout.stochastic else (0, slice(0, readout.source.slots))
     words = readout.source.words[row, columns]
     for k in range(potential.size):
-        mark = np.int64(words[k]) + readout.strict if readout.stochastic else readout.beyond
+        mark = np.int64(words[k]) + readout.strict if readout.stochastic else readout.mark
         left = leak(potential[k], kappa, readout.frac_bits, mark, bits)
         potential[k] = wrap(left, bits)
 
@@ -123,5 +129,5 @@ def compare(readout: Readout, target: Int64Array) -> None:
 def add_spike(readout: Readout, weights: Words) -> None:
     """Add the output weights of a neuron that fired."""
     for k in range(readout.potential.size):
-        arriving = np.int64(weights[k]) * readout.scale
+        arriving = (np.int64(weights[k]) >> readout.drop) * readout.scale
         readout.potential[k] = saturate(readout.potential[k] + arriving, readout.bits)

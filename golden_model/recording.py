@@ -82,8 +82,8 @@ def make_log(parameters: Parameters, names: tuple[str, ...], n_ticks: int) -> Lo
     return Log(*(np.zeros((n_ticks if name in names else 0, width[name]), word) for name in Log._fields))
 
 
-def make_detail(parameters: Parameters) -> Detail:
-    """Return room for the detail of one time step."""
+def make_detail(parameters: Parameters, product_bits: int = 32) -> Detail:
+    """Return room for the detail of one time step of a core of 32- or 64-bit products."""
     n_in, n_rec, n_out = parameters.n_in, parameters.n_rec, parameters.n_out
     most, groups = max(n_in, n_rec), -(-n_rec // GROUP)
     passes = PassRecord(
@@ -95,9 +95,9 @@ def make_detail(parameters: Parameters) -> Detail:
     return Detail(
         passes,
         (
-            make_update_record(groups, n_in, GROUP),
-            make_update_record(groups, n_rec, GROUP),
-            make_update_record(1, n_rec, n_out),
+            make_update_record(groups, n_in, GROUP, product_bits),
+            make_update_record(groups, n_rec, GROUP, product_bits),
+            make_update_record(1, n_rec, n_out, product_bits),
         ),
     )
 

@@ -64,19 +64,22 @@ PHASES = (
         "learn", ("neuron",), "the neuron", _fields("learning_signal", "pseudo_derivative", "regularization")
     ),
     Phase(
-        "update_out", ("neuron",), "readouts", _fields(random="random_out", before="weight", after="weight")
+        "update_out",
+        ("neuron",),
+        "readouts",
+        _fields(random="random_out", before="stored_weight", after="stored_weight"),
     ),
     Phase(
         "update_in",
         ("group", "line"),
         "neurons of the group",
-        _fields(random="random_in", before="weight", after="weight"),
+        _fields(random="random_in", before="stored_weight", after="stored_weight"),
     ),
     Phase(
         "update_rec",
         ("group", "neuron"),
         "neurons of the group",
-        _fields(random="random_rec", before="weight", after="weight"),
+        _fields(random="random_rec", before="stored_weight", after="stored_weight"),
     ),
     Phase("propagate", ("index",), "neurons or readouts", _fields("membrane", "readout")),
 )

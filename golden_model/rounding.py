@@ -1,18 +1,21 @@
 """Rounding of leaked potentials and traces: the mark that a fraction has to reach to be rounded up.
 
 Stochastic rounding draws the mark anew for every neuron and step, the two neurons of a pair from a source
-each. Without rounding, and where the leak is exactly 1.0, the mark lies beyond every fraction.
+each. Rounded to nearest, the mark is one half. Without rounding, and where the leak is exactly 1.0, it lies
+beyond every fraction.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from golden_model.compiled import Words, kernel
 from golden_model.formats import Int64Array
-from golden_model.lfsr import Fibonacci
+from golden_model.lfsr import LONG_ROUNDING, ROUNDING, Source, draw_words, make_source
 from golden_model.wheel import Wheel, make_wheel, turn
+
+Mode = Literal["floor", "nearest", "stochastic"]
 
 
 class Rounding(NamedTuple):
@@ -20,14 +23,16 @@ class Rounding(NamedTuple):
 
     Attributes
     ----------
-    even, odd : Wheel
-        Random sources of the even and the odd neurons.
-    mark : uint16 [2 n_pairs]
+    wheels, sources : (even, odd) of Wheel, of Source, or None
+        Random sources of the even and the odd neurons: wheels in cores of 32-bit products, else sources.
+    drawn : word [2, n_pairs]
+        Scratch: words of a step, of the even and the odd neurons.
+    mark : word [2 n_pairs]
         What the fraction of each neuron's state has to reach, 0..2^frac_bits and beyond.
-    beyond : uint16 [n_pairs]
+    beyond : word [n_pairs]
         2^frac_bits for pairs whose leak is 1.0, else 0; part of their marks.
     slot : int64 [n_pairs]
-        Which of the words of a step each pair gets.
+        Which of the words of a step each pair gets from a wheel.
     gapless : bool
         Every pair draws: slot p is pair p's.
     stochastic : bool
@@ -36,8 +41,9 @@ class Rounding(NamedTuple):
         1 where the fraction has to exceed the draw (no errata), 0 where it has to reach it.
     """
 
-    even: Wheel
-    odd: Wheel
+    wheels: tuple[Wheel, Wheel] | None
+    sources: tuple[Source, Source] | None
+    drawn: Words
     mark: Words
     beyond: Words
     slot: Int64Array
@@ -47,62 +53,98 @@ class Rounding(NamedTuple):
 
 
 def make_rounding(
-    sequence: Fibonacci,
     seed: int,
     frac_bits: int,
     exact: Sequence[bool],
-    stochastic: bool,
+    mode: Mode,
     errata: bool = True,
     skip_exact: bool = False,
+    product_bits: int = 32,
 ) -> Rounding:
     """Return the rounding of neurons in pairs.
 
     Parameters
     ----------
-    sequence : Fibonacci
     seed : int
         Seed register: the even neurons' in the low half, the odd ones' in the high half.
     frac_bits : int
-        Bits of a fraction and so of a draw.
+        Bits of a fraction and so of a draw, at most 15 where `product_bits` is 32.
     exact : sequence of bool [n_pairs]
         Pairs whose leak is 1.0: their fractions are never rounded up.
-    stochastic : bool
-        Round stochastically, or down.
+    mode : {"floor", "nearest", "stochastic"}
     errata : bool
         Round up a fraction that equals its draw, as the published circuit does.
     skip_exact : bool
         Exact pairs consume no draw.
+    product_bits : int
+        32 or 64, the class of the core's words.
     """
     drawing = ~(np.array(exact) & skip_exact)
-    slots, beyond = int(drawing.sum()), 1 << frac_bits
-    half = (1 << sequence.b) - 1
+    slots, slot = int(drawing.sum()), np.maximum(np.cumsum(drawing) - 1, 0)
+    half = (1 << ROUNDING.b) - 1
+    seeds = seed & half, seed >> ROUNDING.b
+    wheels, sources, dtype = None, None, np.uint16 if product_bits == 32 else np.uint32
+    if product_bits == 32:
+        wheels = tuple(make_wheel(ROUNDING, seed, frac_bits, slots) for seed in seeds)
+    else:
+        lanes = np.where(drawing, slot, -1).tolist()
+        sources = tuple(_make_source(seed, frac_bits, lanes, slots) for seed in seeds)
     return Rounding(
-        even=make_wheel(sequence, seed & half, frac_bits, slots),
-        odd=make_wheel(sequence, seed >> sequence.b, frac_bits, slots),
-        mark=np.full(2 * drawing.size, beyond, np.uint16),
-        beyond=np.where(exact, beyond, 0).astype(np.uint16),
-        slot=np.maximum(np.cumsum(drawing) - 1, 0),
+        wheels=wheels,
+        sources=sources,
+        drawn=np.zeros((2, drawing.size), dtype),
+        mark=np.full(2 * drawing.size, resting_mark(mode, frac_bits), dtype),
+        beyond=np.where(exact, 1 << frac_bits, 0).astype(dtype),
+        slot=slot,
         gapless=bool(drawing.all()),
-        stochastic=stochastic and bool(drawing.any()),
+        stochastic=mode == "stochastic" and bool(drawing.any()),
         strict=int(not errata),
     )
+
+
+def resting_mark(mode: Mode, frac_bits: int) -> int:
+    """Return the mark where none is drawn: one half, or beyond every fraction."""
+    return 1 << (frac_bits - 1 if mode == "nearest" else frac_bits)
+
+
+def _make_source(seed: int, bits: int, lanes: Sequence[int], slots: int) -> Source:
+    """Return a source; that of more than 15 bits is seeded with the seed and its low bits inverted."""
+    if bits <= ROUNDING.b:
+        return make_source(ROUNDING, seed, bits, lanes, slots)
+    inverted = ~seed & ((1 << LONG_ROUNDING.b - ROUNDING.b) - 1)
+    return make_source(LONG_ROUNDING, seed | inverted << ROUNDING.b, bits, lanes, slots)
 
 
 @kernel
 def draw_marks(rounding: Rounding) -> None:
     """Draw the marks of one step, the even neurons' and the odd neurons' from a source each."""
-    if not rounding.stochastic:
-        return
-    row_even, columns_even = turn(rounding.even)
-    row_odd, columns_odd = turn(rounding.odd)
-    even = rounding.even.words[row_even, columns_even]
-    odd = rounding.odd.words[row_odd, columns_odd]
+    if rounding.stochastic:
+        draw_from(rounding, rounding.wheels, rounding.sources)
+
+
+@kernel
+def draw_from(
+    rounding: Rounding, wheels: tuple[Wheel, Wheel] | None, sources: tuple[Source, Source] | None
+) -> None:
+    """Draw marks from wheels or from sources, whichever there are."""
+    if wheels is not None:
+        for side, wheel in enumerate(wheels):
+            row, columns = turn(wheel)
+            set_marks(rounding, side, wheel.words[row, columns], rounding.gapless)
+    if sources is not None:
+        for side, source in enumerate(sources):
+            draw_words(source, rounding.drawn[side])
+            set_marks(rounding, side, rounding.drawn[side], True)
+
+
+@kernel
+def set_marks(rounding: Rounding, side: int, words: Words, gapless: bool) -> None:
+    """Set the marks of the even neurons, side 0, or the odd ones, side 1."""
     mark, beyond, slot, strict = rounding.mark, rounding.beyond, rounding.slot, rounding.strict
-    if rounding.gapless:
+    word = mark.dtype.type
+    if gapless:
         for p in range(beyond.size):
-            mark[2 * p] = np.uint16(even[p] + strict) | beyond[p]
-            mark[2 * p + 1] = np.uint16(odd[p] + strict) | beyond[p]
+            mark[2 * p + side] = word(words[p] + strict) | beyond[p]
     else:
         for p in range(beyond.size):
-            mark[2 * p] = np.uint16(even[slot[p]] + strict) | beyond[p]
-            mark[2 * p + 1] = np.uint16(odd[slot[p]] + strict) | beyond[p]
+            mark[2 * p + side] = word(words[slot[p]] + strict) | beyond[p]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden_model.arithmetic import OVERFLOW_SHIFT
+from golden_model.arithmetic import OVERFLOW_SHIFT, Rate, scaled_magnitude
 from golden_model.compiled import Flag, Int, Words, kernel
 from golden_model.formats import Int64Array
 from golden_model.lfsr import BLOCK, TOP_BITS, Source, leap, least_top
@@ -37,20 +37,19 @@ class Rows(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """The greatest random word that a change onto a group can reach, as a function of the trace.
+    """The greatest mark that a change onto a group can reach, as a function of the trace.
 
     Attributes
     ----------
     gain, reduction : int
         The greatest gain and the greatest additive regularization of the group's neurons.
-    left, right : int
-        Shifts that bring a change to the scale of a word's upper TOP_BITS bits.
+    everything : bool
+        A product may wrap or be taken for an overflow, so that any mark may be reached.
     """
 
     gain: Int
     reduction: Int
-    left: Int
-    right: Int
+    everything: Flag
 
 
 def make_rows(n_pre: int) -> Rows:
@@ -88,27 +87,45 @@ def greatest(values: Words) -> Int:
 
 
 @kernel
-def make_reach(gain: Words, reduction: Words, seen: Int, left: Int, right: Int, bits: Int) -> Reach:
-    """Return the reach of a group.
+def make_reach(gain: Words, reduction: Words, seen: Int, bits: Int) -> Reach:
+    """Return the reach of a group for traces of at most `seen`.
 
     A change is at most the greatest gain x the trace + the greatest reduction as long as nothing can wrap
-    or be taken for an overflow, which the greatest trace, `seen`, tells; else every word is reached. The
-    clamp of the left shift is left out: a row is rather worked on than not.
+    or be taken for an overflow.
     """
     most_gain, most_reduction = greatest(gain), greatest(reduction)
-    if (most_gain * seen + most_reduction) >> (bits - OVERFLOW_SHIFT):
-        return Reach(np.int64(0), np.int64(1) << TOP_BITS, np.int64(0), np.int64(0))
-    return Reach(most_gain, most_reduction, np.int64(left), np.int64(right + bits - TOP_BITS))
+    everything = (most_gain * seen + most_reduction) >> (bits - OVERFLOW_SHIFT) != 0
+    return Reach(most_gain, most_reduction, everything)
 
 
 @kernel
-def reached(reach: Reach, seen: Int) -> Int:
-    """Return the upper TOP_BITS bits of the greatest word that is reached with a trace."""
-    return ((reach.gain * seen + reach.reduction) << reach.left) >> reach.right
+def reached(reach: Reach, seen: Int, rate: Rate) -> Int:
+    """Return the upper TOP_BITS bits of the greatest mark that is reached with a trace.
+
+    A change that makes a whole step reaches more than any mark.
+    """
+    if reach.everything:
+        return np.int64(1) << TOP_BITS
+    size = scaled_magnitude(np.int64(reach.gain * seen + reach.reduction), rate)
+    return (size << rate.shadow_bits) >> max(rate.bits - TOP_BITS, 0)
 
 
 @kernel
-def choose(source: Source, states: Int64Array, rows: Rows, reach: Reach, chosen: Int64Array) -> Int:
+def least_mark(source: Source, state: Int, draws: Int, resting: Int) -> Int:
+    """Return the upper TOP_BITS bits of the least mark of the next draws, or the one where none is drawn."""
+    return resting if resting >= 0 else np.int64(least_top(source, state, draws))
+
+
+@kernel
+def choose(
+    source: Source,
+    states: Int64Array,
+    rows: Rows,
+    reach: Reach,
+    rate: Rate,
+    resting: Int,
+    chosen: Int64Array,
+) -> Int:
     """List the places in `rows` at which a weight may change, and return how many they are.
 
     Parameters
@@ -118,6 +135,9 @@ def choose(source: Source, states: Int64Array, rows: Rows, reach: Reach, chosen:
         The source's states over the rows, as `skip_draws` lists them.
     rows : Rows
     reach : Reach
+    rate : Rate
+    resting : int
+        Upper TOP_BITS bits of the mark, where it is not drawn; else negative.
     chosen : int64 [n_pre + 1]
     """
     count, n_rows = 0, rows.filled[0]
@@ -125,10 +145,10 @@ def choose(source: Source, states: Int64Array, rows: Rows, reach: Reach, chosen:
         return 0
     for block in range((n_rows + BLOCK - 1) // BLOCK):
         state = states[block]
-        if least_top(source, state, BLOCK) > reached(reach, rows.peak[block]):
+        if least_mark(source, state, BLOCK, resting) > reached(reach, rows.peak[block], rate):
             continue
         for n in range(BLOCK * block, min(BLOCK * (block + 1), n_rows)):
             chosen[count] = n
-            count += least_top(source, state, 1) <= reached(reach, rows.seen[n])
+            count += least_mark(source, state, 1, resting) <= reached(reach, rows.seen[n], rate)
             state = leap(source, 0, state)
     return count

@@ -11,13 +11,14 @@ from typing import NamedTuple
 import numpy as np
 
 from golden_model.arithmetic import (
+    Rate,
     bounded_step,
     multiplied_change,
     published_change,
     saturated_change,
-    stochastic_step,
+    weight_step,
 )
-from golden_model.compiled import Flag, Int, Words, kernel, uword, word
+from golden_model.compiled import MAGNITUDES, Flag, Int, Words, kernel, word
 from golden_model.formats import Int64Array
 from golden_model.lfsr import Fibonacci, Source, draw_words, make_source, skip_draws, state_at, words_at
 from golden_model.screening import Rows, choose, greatest, make_reach
@@ -31,27 +32,34 @@ class Synapses(NamedTuple):
     Attributes
     ----------
     weights : word [n_pre, lanes]
-        Weights, s(B); rows are padded to whole groups with zeros that never change.
+        Stored weights, s(B+F); rows are padded to whole groups with zeros that never change.
     source : Source
         Random words of one row of a group.
-    states, random : int64 [n_pre / BLOCK + 2], unsigned [lanes of a group]
-        Scratch: states of the source over the rows of a group, and the random words of a row.
+    states : int64 [n_pre / BLOCK + 2]
+        Scratch: states of the source over the rows of a group.
+    mark : unsigned word of products [lanes of a group]
+        What the remainders of a row have to reach to be rounded up: its random words, or one half.
     chosen : int64 [n_pre + 1]
         Scratch: the places of the rows of a group in which a weight may change.
     active, every : Rows
         Rows with a trace, and all rows, in the present learning step.
-    reduction : unsigned [lanes]
+    reduction : unsigned word of products [lanes]
         Additive regularization of each postsynaptic neuron, 0 where it is off.
     plastic, regularized : bool
         The array's bits of the registers do_eprop and regul_w.
-    left, right : int
-        Registers lr_p and lr_r of the array.
-    regul_left, regul_right : int
-        Registers regul_k_*_p and regul_k_*_r of the array.
-    scale : int
-        2^fp_loc_w*, by which weights enter the potentials.
-    bits, weight_bits : int
-        Width P of a product, width B of a weight.
+    rate : Rate
+        Of the array's updates.
+    stochastic : bool
+        Draw the marks.
+    resting : int
+        Where marks are not drawn: upper bits of the mark, see `choose`.
+    regul_left, regul_right, regul_shift : int
+        Registers regul_k_*_p and regul_k_*_r of the array, and the shift from there to a product.
+    scale, drop : int
+        What weights are multiplied by on their way into the potentials, after a right shift of the stored
+        weights.
+    shadow_bits, weight_bits : int
+        Bits F of a stored weight that are not part of the working weight, and its width B+F.
     errata : bool
         Reproduce erratum E1.
     """
@@ -59,19 +67,22 @@ class Synapses(NamedTuple):
     weights: Words
     source: Source
     states: Int64Array
-    random: Words
+    mark: Words
     chosen: Int64Array
     active: Rows
     every: Rows
     reduction: Words
     plastic: bool
     regularized: bool
-    left: int
-    right: int
+    rate: Rate
+    stochastic: bool
+    resting: int
     regul_left: int
     regul_right: int
+    regul_shift: int
     scale: int
-    bits: int
+    drop: int
+    shadow_bits: int
     weight_bits: int
     errata: bool
 
@@ -84,7 +95,7 @@ class UpdateRecord(NamedTuple):
     visited : bool [groups, n_pre]
         Rows of groups that were drawn for.
     random, before, after : [groups, n_pre, lanes of a group]
-        Random words, weights before and after.
+        Random words (or one half, where updates are not stochastic), stored weights before and after.
     """
 
     visited: Words
@@ -93,20 +104,23 @@ class UpdateRecord(NamedTuple):
     after: Words
 
 
-def make_update_record(groups: int, n_pre: int, lanes: int) -> UpdateRecord:
+def make_update_record(groups: int, n_pre: int, lanes: int, product_bits: int = 32) -> UpdateRecord:
     """Return an empty record for an array's updates."""
     shape = (groups, n_pre, lanes)
     return UpdateRecord(
         np.zeros((groups, n_pre), np.bool_),
-        np.zeros(shape, uword),
+        np.zeros(shape, MAGNITUDES[product_bits]),
         np.zeros(shape, word),
         np.zeros(shape, word),
     )
 
 
-def make_weight_source(sequence: Fibonacci, seed: int, bits: int, lanes: int) -> Source:
+def make_weight_source(
+    sequence: Fibonacci, seed: int, bits: int, lanes: int, product_bits: int = 32
+) -> Source:
     """Return a source that draws for whole groups and delivers the first `lanes` words."""
-    return make_source(sequence, seed, bits, range(lanes), GROUP * -(-lanes // GROUP))
+    slots = GROUP * -(-lanes // GROUP)
+    return make_source(sequence, seed, bits, range(lanes), slots, MAGNITUDES[product_bits])
 
 
 def _row_update(rule: Callable[..., int]) -> Callable[..., None]:
@@ -116,22 +130,21 @@ def _row_update(rule: Callable[..., int]) -> Callable[..., None]:
     def update_row(
         synapses: Synapses,
         row: Words,
-        random: Words,
+        mark: Words,
         trace: Int,
         gain: Words,
         multiplier: Words,
         reduction: Words,
         itself: Int,
     ) -> None:
-        left, right, bits, weight_bits = synapses.left, synapses.right, synapses.bits, synapses.weight_bits
+        rate, weight_bits = synapses.rate, synapses.weight_bits
         cleared = False
         if 0 <= itself < row.size:  # a self-connection, which any step clears
-            change = rule(gain[itself], trace, multiplier[itself], reduction[itself], bits)
-            cleared = stochastic_step(change, random[itself], left, right, bits) != 0
+            change = rule(gain[itself], trace, multiplier[itself], reduction[itself], rate.bits)
+            cleared = weight_step(change, mark[itself], rate) != 0
         for n in range(row.size):
-            change = rule(gain[n], trace, multiplier[n], reduction[n], bits)
-            step = stochastic_step(change, random[n], left, right, bits)
-            row[n] = bounded_step(row[n], step, weight_bits)
+            change = rule(gain[n], trace, multiplier[n], reduction[n], rate.bits)
+            row[n] = bounded_step(row[n], weight_step(change, mark[n], rate), weight_bits)
         if cleared:
             row[itself] = 0
 
@@ -164,7 +177,7 @@ def update_group(
         The neurons GROUP * group and following.
     rows : Rows
         The presynaptic indices to visit.
-    gain, multiplier : word [lanes]
+    gain, multiplier : word of products [lanes], word [lanes]
         Learning signal x pseudo-derivative, and multiplicative regularization, of each neuron.
     multiplicative : bool
         Multiplicative regularization is on.
@@ -173,30 +186,32 @@ def update_group(
     record : UpdateRecord, optional
         Where every row is kept that is visited, whether or not a weight can change.
     """
-    source, states, chosen, random = synapses.source, synapses.states, synapses.chosen, synapses.random
+    source, states, chosen, mark = synapses.source, synapses.states, synapses.chosen, synapses.mark
     n_chosen = rows.filled[0]
-    skip_draws(source, n_chosen, states)
+    if synapses.stochastic:
+        skip_draws(source, n_chosen, states)
     first = group * GROUP
     lanes = slice(first, first + GROUP)
     reduction, gain, multiplier = synapses.reduction[lanes], gain[lanes], multiplier[lanes]
     if record is None:
         peak = greatest(rows.peak)
-        reach = make_reach(gain, reduction, peak, synapses.left, synapses.right, synapses.bits)
-        n_chosen = choose(source, states, rows, reach, chosen)
+        reach = make_reach(gain, reduction, peak, synapses.rate.bits)
+        n_chosen = choose(source, states, rows, reach, synapses.rate, synapses.resting, chosen)
     for c in range(n_chosen):
         n = chosen[c] if record is None else c
         i, seen = rows.pre[n], rows.seen[n]
         row = synapses.weights[i, lanes]
-        words_at(source, state_at(source, states, n), random)
+        if synapses.stochastic:
+            words_at(source, state_at(source, states, n), mark)
         if record is not None:
-            note_before(row, random, record, group, i)
+            note_before(row, mark, record, group, i)
         itself = i - first if recurrent else -1
         if not synapses.errata:
-            update_saturated(synapses, row, random, seen, gain, multiplier, reduction, itself)
+            update_saturated(synapses, row, mark, seen, gain, multiplier, reduction, itself)
         elif multiplicative:
-            update_multiplied(synapses, row, random, seen, gain, multiplier, reduction, itself)
+            update_multiplied(synapses, row, mark, seen, gain, multiplier, reduction, itself)
         else:
-            update_published(synapses, row, random, seen, gain, multiplier, reduction, itself)
+            update_published(synapses, row, mark, seen, gain, multiplier, reduction, itself)
         if record is not None:
             note_after(row, record, group, i)
 
@@ -204,24 +219,24 @@ def update_group(
 @kernel
 def update_output(synapses: Synapses, j: Int, trace: Int, error: Words, record: UpdateRecord | None) -> None:
     """Update the output weights of neuron j: the change is error x trace."""
-    row, random = synapses.weights[j], synapses.random
-    draw_words(synapses.source, random)
+    row, mark = synapses.weights[j], synapses.mark
+    if synapses.stochastic:
+        draw_words(synapses.source, mark)
     if record is not None:
-        note_before(row, random, record, 0, j)
+        note_before(row, mark, record, 0, j)
     for k in range(error.size):
-        change = word(np.int64(error[k]) * trace)
-        step = stochastic_step(change, random[k], synapses.left, synapses.right, synapses.bits)
+        step = weight_step(np.int64(error[k]) * trace, mark[k], synapses.rate)
         row[k] = bounded_step(row[k], step, synapses.weight_bits)
     if record is not None:
         note_after(row, record, 0, j)
 
 
 @kernel
-def note_before(row: Words, random: Words, record: UpdateRecord, group: Int, i: Int) -> None:
-    """Record a row's random words and its weights before the update."""
+def note_before(row: Words, mark: Words, record: UpdateRecord, group: Int, i: Int) -> None:
+    """Record a row's marks and its weights before the update."""
     record.visited[group, i] = True
     for n in range(row.size):
-        record.random[group, i, n] = random[n]
+        record.random[group, i, n] = mark[n]
         record.before[group, i, n] = row[n]
 
 

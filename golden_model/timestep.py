@@ -165,8 +165,10 @@ def pass_through(blocks: Blocks, learns: Flag, i: Int, event: Flag, spike: Flag)
         blocks.neuron,
         w_in.weights[i if event else 0],
         w_in.scale if event else 0,
+        w_in.drop,
         w_rec.weights[i if spike else 0],
         w_rec.scale if spike else 0,
+        w_rec.drop,
     )
     if event and (blocks.force_traces or (learns and w_in.plastic)):
         traces.grow(t_in, i)

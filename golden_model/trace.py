@@ -10,13 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from golden_model.arithmetic import leak
-from golden_model.compiled import Int, Words, kernel, word
+from golden_model.compiled import PRODUCTS, Int, Words, kernel, word
 from golden_model.config import Config
 from golden_model.formats import Format, Formats, Int64Array
-from golden_model.lfsr import TRACE
 from golden_model.neuron import per_neuron
 from golden_model.parameters import Parameters
 from golden_model.rounding import Rounding, draw_marks, make_rounding
+from golden_model.scaling import scale
 
 
 class Trace(NamedTuple):
@@ -26,7 +26,7 @@ class Trace(NamedTuple):
     ----------
     value : word [n]
         Traces, u(T); cleared at the start of a sample.
-    factor : word [n]
+    factor : word of products [n]
         Leak of each trace.
     rounding : Rounding
         Of the leaked traces.
@@ -52,12 +52,11 @@ class Trace(NamedTuple):
 
 def make_traces(config: Config, parameters: Parameters) -> tuple[Trace, Trace, Trace]:
     """Return the input, recurrent and output traces of a network, at rest."""
-    registers = parameters.registers
-    alpha, alpha_bits = parameters.alpha, config.alpha_frac_bits
-    kappa, kappa_bits = np.full(parameters.n_pairs, registers.kappa), config.kappa_frac_bits
-    n_in, n_rec, stochastic = parameters.n_in, parameters.n_rec, bool(registers.en_stoch_round)
-
-    formats = Formats(config)
+    registers, formats, scaled = parameters.registers, Formats(config), scale(config, parameters)
+    alpha, alpha_bits = scaled.alpha, config.alpha_frac_bits
+    kappa, kappa_bits = np.full(parameters.n_pairs, scaled.kappa), config.kappa_frac_bits
+    n_in, n_rec, product_bits = parameters.n_in, parameters.n_rec, formats.product_bits
+    mode = config.state_rounding if registers.en_stoch_round else "floor"
 
     def make(count: int, factor: Int64Array, frac_bits: int, kind: str, trace: Format) -> Trace:
         exact = (factor == 1 << frac_bits).tolist()
@@ -66,8 +65,8 @@ def make_traces(config: Config, parameters: Parameters) -> tuple[Trace, Trace, T
         return Trace(
             value=np.zeros(count, word),
             seen=np.zeros(count, word),
-            factor=per_neuron(factor, count),
-            rounding=make_rounding(TRACE, seed, frac_bits, exact, stochastic, config.errata),
+            factor=per_neuron(factor, count).astype(PRODUCTS[product_bits]),
+            rounding=make_rounding(seed, frac_bits, exact, mode, config.errata, product_bits=product_bits),
             bits=trace.bits,
             frac_bits=frac_bits,
             radix=radix,
