@@ -125,7 +125,8 @@ def attribute(network: Network, j: Int, weights: Reals, signals: Flag) -> None:
     network.pseudo_derivative[j] = network.values[n]
     network.regularization[j] = excess if network.regularizes and excess > 0 else 0.0
     network.gain[j] = network.learning_signal[j] * network.pseudo_derivative[j]
-    network.multiplier[j] = max(1.0 - network.regularization[j] * network.softness, 0.0)
+    multiplier: Real = 1.0 - network.regularization[j] * network.softness
+    network.multiplier[j] = max(multiplier, 0.0)
 
 
 @kernel
