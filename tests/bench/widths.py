@@ -16,8 +16,8 @@ ROUNDS = 7
 SAMPLES = 6  # of a round
 
 MOST = {
-    "membrane_bits": 24, "trace_in_bits": 16, "trace_rec_bits": 16, "trace_out_bits": 16, "alpha_frac_bits": 20,
-    "kappa_frac_bits": 15, "surrogate_bits": 8,
+    "membrane_bits": 24, "trace_in_bits": 16, "trace_rec_bits": 16, "trace_out_bits": 16,
+    "alpha_frac_bits": 20, "kappa_frac_bits": 15, "surrogate_bits": 8,
 }  # fmt: skip
 WIDTHS: dict[str, dict[str, Any]] = {
     "published": {},
