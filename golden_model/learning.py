@@ -155,6 +155,7 @@ def _make(
         regularized=regularized,
         rate=rate,
         stochastic=mode == "stochastic",
+        single=mode == "stochastic" and not config.shadow_bits,
         resting=resting >> max(product.bits - TOP_BITS, 0),
         regul_left=getattr(registers, f"regul_k_{name}_p") if regularized else 0,
         regul_right=getattr(registers, f"regul_k_{name}_r") if regularized else 0,
