@@ -137,7 +137,9 @@ SEEDS = (0, 1, 2, 4, 5, 6, 8, 9, 10, 11)
 def anywhere(seed: int) -> WidthSet:
     """A set with every width and mode anywhere in its range."""
     rng = np.random.default_rng(seed)
-    config = {name: int(rng.integers(low, MOST[name], endpoint=True)) for name, low in LEAST.items()}
+    config: dict[str, Any] = {
+        name: int(rng.integers(low, MOST[name], endpoint=True)) for name, low in LEAST.items()
+    }
     config["shadow_bits"] = int(rng.integers(0, 17))
     config["state_rounding"] = str(rng.choice(["floor", "nearest", "stochastic"]))
     config["update_rounding"] = str(rng.choice(["truncate", "nearest", "stochastic"]))
