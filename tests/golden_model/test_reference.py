@@ -131,12 +131,13 @@ BAD_WEIGHTS = [
     ("w_out has shape \\(4, 3\\), not \\(4, 2\\)", np.zeros((4, 3), int)),
     ("w_out = 128 is outside -128..127", np.full((4, 2), 128)),
     ("w_out = nan is not a finite number", np.full((4, 2), np.nan)),
+    ("w_out is not an array of one regular shape", [[0.5], [0.5, 0.5]]),
     ("w_out holds bool, not integers of at most 64 bits", np.zeros((4, 2), bool)),
 ]
 
 
 @pytest.mark.parametrize(("message", "w_out"), BAD_WEIGHTS)
-def test_bad_weights_change_nothing(message: str, w_out: np.ndarray) -> None:
+def test_bad_weights_change_nothing(message: str, w_out: Any) -> None:
     reference = plain()
     with pytest.raises(ValueError, match=f"^{message}$"):
         reference.load_weights(np.ones((3, 4)), np.ones((4, 4)), w_out)
