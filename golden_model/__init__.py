@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from golden_model.core import Core, Result, TickResult
     from golden_model.parallel import run_many
     from golden_model.parameters import Parameters
+    from golden_model.reference import Reference
     from golden_model.registers import Registers
     from golden_model.samples import Sample
     from golden_model.snapshot import Snapshot
@@ -20,6 +21,7 @@ __all__ = [
     "Config",
     "Core",
     "Parameters",
+    "Reference",
     "Registers",
     "Result",
     "Sample",
@@ -32,6 +34,7 @@ _MODULES = {
     "Config": "config",
     "Core": "core",
     "Parameters": "parameters",
+    "Reference": "reference",
     "Registers": "registers",
     "Result": "core",
     "Sample": "samples",

@@ -240,6 +240,10 @@ def weight_step(change: Int, mark: Int, rate: Rate) -> Int:
 
 @kernel
 def bounded_step(weight: Int, step: Int, bits: Int) -> Int:
-    """Add a step to a stored weight of `bits` bits, saturating, in the word of the weight."""
-    word = type(weight)
-    return word(saturate(np.int64(weight) + np.int64(step), bits))
+    """Add a step to a stored weight of `bits` bits, saturating; the word of the step holds the sum."""
+    word = type(step)
+    high = word((1 << (bits - 1)) - 1)
+    low = word(-np.int64(high) - 1)
+    stepped = word(np.int64(weight) + np.int64(step))
+    stepped = high if stepped > high else stepped
+    return low if stepped < low else stepped

@@ -18,7 +18,7 @@ from golden_model.scaling import targets_at, warn_of_losses
 from golden_model.snapshot import Snapshot, state_parts
 from golden_model.timestep import Tick, advance, clear, make_blocks, run_sample
 
-TARGET = Formats(Config()).readout  # targets are given in published units, whatever the widths
+TARGET = Formats(Config.preset("reckon")).readout  # targets are given in published units, whatever the widths
 
 __all__ = ["Core", "Record", "Result", "Snapshot", "TickResult"]
 

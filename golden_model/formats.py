@@ -122,7 +122,10 @@ class Formats:
 
     @property
     def product_bits(self) -> int:
-        """Bits of the words in which products are computed: 32 where they hold every one, else 64."""
+        """Bits of the words in which products are computed: 32 where they hold every one, else 64.
+
+        Leaks of more than 15 fraction bits, whose rounding has sources of its own, belong to the latter.
+        """
         leaks = (
             self.membrane.bits + self.alpha.bits,
             self.readout.bits + self.kappa.bits,
@@ -130,8 +133,8 @@ class Formats:
             1 + self.trace_out.bits + self.kappa.bits,
         )
         changes = (self.product_in.bits, self.product_rec.bits, self.product_out.bits)
-        narrow = max(*leaks, *changes) <= 32 and self.stored_weight.bits < 32 and self.membrane.bits <= 16
-        return 32 if narrow else 64
+        narrow = max(*leaks, *changes) <= 32 and self.membrane.bits <= 16 and self.alpha.frac <= 15
+        return 32 if narrow and self.stored_weight.bits < 32 else 64
 
 
 def _trace(bits: int) -> Format:

@@ -21,7 +21,7 @@ from golden_model.scaling import (
     update_shifts,
     weight_shift,
 )
-from golden_model.screening import list_rows, make_rows
+from golden_model.screening import greatest, list_rows, make_rows
 from golden_model.synapse import (
     GROUP,
     Synapses,
@@ -272,13 +272,11 @@ def update_array(
 @kernel
 def reduce_group(learning: Learning, synapses: Synapses, group: Int) -> Flag:
     """Set the additive regularization of a group; tell whether any neuron of it is to be regularized."""
-    most = np.int64(0)
-    additive = learning.additive & synapses.regularized
-    for j in range(group * GROUP, (group + 1) * GROUP):
-        excess = np.int64(learning.regularization[j])
-        most = max(most, excess)
-        if additive:
-            published = align(excess, learning.regul_align) << synapses.regul_left
+    neurons = slice(group * GROUP, (group + 1) * GROUP)
+    regularization, reduction = learning.regularization[neurons], synapses.reduction[neurons]
+    if learning.additive & synapses.regularized:
+        for n in range(GROUP):
+            published = align(np.int64(regularization[n]), learning.regul_align) << synapses.regul_left
             reduced = (published & 0xFFFFFFFF) >> synapses.regul_right
-            synapses.reduction[j] = align(reduced, synapses.regul_shift)
-    return most > 0
+            reduction[n] = align(reduced, synapses.regul_shift)
+    return greatest(regularization) > 0

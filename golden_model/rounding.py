@@ -6,11 +6,11 @@ beyond every fraction.
 """
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from golden_model.compiled import Words, kernel
+from golden_model.compiled import Flag, Words, kernel
 from golden_model.formats import Int64Array
 from golden_model.lfsr import LONG_ROUNDING, ROUNDING, Source, draw_words, make_source
 from golden_model.wheel import Wheel, make_wheel, turn
@@ -25,7 +25,7 @@ class Rounding(NamedTuple):
     ----------
     wheels, sources : (even, odd) of Wheel, of Source, or None
         Random sources of the even and the odd neurons: wheels in cores of 32-bit products, else sources.
-    drawn : word [2, n_pairs]
+    drawn : (word [n_pairs], word [n_pairs])
         Scratch: words of a step, of the even and the odd neurons.
     mark : word [2 n_pairs]
         What the fraction of each neuron's state has to reach, 0..2^frac_bits and beyond.
@@ -43,7 +43,7 @@ class Rounding(NamedTuple):
 
     wheels: tuple[Wheel, Wheel] | None
     sources: tuple[Source, Source] | None
-    drawn: Words
+    drawn: tuple[Words, Words]
     mark: Words
     beyond: Words
     slot: Int64Array
@@ -82,17 +82,21 @@ def make_rounding(
     drawing = ~(np.array(exact) & skip_exact)
     slots, slot = int(drawing.sum()), np.maximum(np.cumsum(drawing) - 1, 0)
     half = (1 << ROUNDING.b) - 1
-    seeds = seed & half, seed >> ROUNDING.b
-    wheels, sources, dtype = None, None, np.uint16 if product_bits == 32 else np.uint32
+    seeds, lanes = (seed & half, seed >> ROUNDING.b), np.where(drawing, slot, -1).tolist()
+    wheels, sources = None, None
+    dtype: Any = np.uint32
     if product_bits == 32:
-        wheels = tuple(make_wheel(ROUNDING, seed, frac_bits, slots) for seed in seeds)
+        even, odd = (make_wheel(ROUNDING, seed, frac_bits, slots) for seed in seeds)
+        wheels, dtype = (even, odd), np.uint16
     else:
-        lanes = np.where(drawing, slot, -1).tolist()
-        sources = tuple(_make_source(seed, frac_bits, lanes, slots) for seed in seeds)
+        sources = (
+            _make_source(seeds[0], frac_bits, lanes, slots),
+            _make_source(seeds[1], frac_bits, lanes, slots),
+        )
     return Rounding(
         wheels=wheels,
         sources=sources,
-        drawn=np.zeros((2, drawing.size), dtype),
+        drawn=(np.zeros(drawing.size, dtype), np.zeros(drawing.size, dtype)),
         mark=np.full(2 * drawing.size, resting_mark(mode, frac_bits), dtype),
         beyond=np.where(exact, 1 << frac_bits, 0).astype(dtype),
         slot=slot,
@@ -128,23 +132,28 @@ def draw_from(
 ) -> None:
     """Draw marks from wheels or from sources, whichever there are."""
     if wheels is not None:
-        for side, wheel in enumerate(wheels):
-            row, columns = turn(wheel)
-            set_marks(rounding, side, wheel.words[row, columns], rounding.gapless)
+        row_even, columns_even = turn(wheels[0])
+        row_odd, columns_odd = turn(wheels[1])
+        even = wheels[0].words[row_even, columns_even]
+        odd = wheels[1].words[row_odd, columns_odd]
+        set_marks(rounding, even, odd, rounding.gapless)
     if sources is not None:
-        for side, source in enumerate(sources):
-            draw_words(source, rounding.drawn[side])
-            set_marks(rounding, side, rounding.drawn[side], True)
+        even, odd = rounding.drawn
+        draw_words(sources[0], even)
+        draw_words(sources[1], odd)
+        set_marks(rounding, even, odd, True)
 
 
 @kernel
-def set_marks(rounding: Rounding, side: int, words: Words, gapless: bool) -> None:
-    """Set the marks of the even neurons, side 0, or the odd ones, side 1."""
+def set_marks(rounding: Rounding, even: Words, odd: Words, gapless: Flag) -> None:
+    """Set the marks from the words of the even and the odd neurons."""
     mark, beyond, slot, strict = rounding.mark, rounding.beyond, rounding.slot, rounding.strict
     word = mark.dtype.type
     if gapless:
         for p in range(beyond.size):
-            mark[2 * p + side] = word(words[p] + strict) | beyond[p]
+            mark[2 * p] = word(even[p] + strict) | beyond[p]
+            mark[2 * p + 1] = word(odd[p] + strict) | beyond[p]
     else:
         for p in range(beyond.size):
-            mark[2 * p + side] = word(words[slot[p]] + strict) | beyond[p]
+            mark[2 * p] = word(even[slot[p]] + strict) | beyond[p]
+            mark[2 * p + 1] = word(odd[slot[p]] + strict) | beyond[p]

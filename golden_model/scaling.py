@@ -14,7 +14,7 @@ from golden_model.config import Config
 from golden_model.formats import Format, Formats, Int64Array
 from golden_model.parameters import Parameters
 
-PUBLISHED = Config()
+PUBLISHED = Config.preset("reckon")
 FORMATS = Formats(PUBLISHED)
 TOP_OF_LEAKS = 0b1001  # the top four bits of alpha stay below
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden_model.arithmetic import OVERFLOW_SHIFT, Rate, scaled_magnitude
+from golden_model.arithmetic import OVERFLOW_SHIFT, Rate
 from golden_model.compiled import Flag, Int, Words, kernel
 from golden_model.formats import Int64Array
 from golden_model.lfsr import BLOCK, TOP_BITS, Source, leap, least_top
@@ -43,13 +43,17 @@ class Reach(NamedTuple):
     ----------
     gain, reduction : int
         The greatest gain and the greatest additive regularization of the group's neurons.
-    everything : bool
-        A product may wrap or be taken for an overflow, so that any mark may be reached.
+    ceiling : int
+        A magnitude that reaches every mark.
+    left, right : int
+        Shifts that bring a magnitude to the scale of a mark's upper TOP_BITS bits.
     """
 
     gain: Int
     reduction: Int
-    everything: Flag
+    ceiling: Int
+    left: Int
+    right: Int
 
 
 def make_rows(n_pre: int) -> Rows:
@@ -87,27 +91,26 @@ def greatest(values: Words) -> Int:
 
 
 @kernel
-def make_reach(gain: Words, reduction: Words, seen: Int, bits: Int) -> Reach:
-    """Return the reach of a group for traces of at most `seen`.
+def make_reach(gain: Words, reduction: Words, seen: Int, rate: Rate) -> Reach:
+    """Return the reach of a group.
 
     A change is at most the greatest gain x the trace + the greatest reduction as long as nothing can wrap
-    or be taken for an overflow.
+    or be taken for an overflow, which the greatest trace, `seen`, tells; else every mark is reached, as it is
+    where the left shift clamps. A row is rather worked on than not.
     """
     most_gain, most_reduction = greatest(gain), greatest(reduction)
-    everything = (most_gain * seen + most_reduction) >> (bits - OVERFLOW_SHIFT) != 0
-    return Reach(most_gain, most_reduction, everything)
+    wraps = (most_gain * seen + most_reduction) >> (rate.bits - OVERFLOW_SHIFT) != 0
+    if wraps | (rate.limit == 0):
+        return Reach(np.int64(0), np.int64(1) << TOP_BITS, np.int64(1) << TOP_BITS, np.int64(0), np.int64(0))
+    right = rate.right + max(rate.bits - TOP_BITS, 0) - rate.shadow_bits
+    left = rate.left + max(-right, 0)
+    return Reach(most_gain, most_reduction, np.int64(rate.limit + 1), np.int64(left), np.int64(max(right, 0)))
 
 
 @kernel
-def reached(reach: Reach, seen: Int, rate: Rate) -> Int:
-    """Return the upper TOP_BITS bits of the greatest mark that is reached with a trace.
-
-    A change that makes a whole step reaches more than any mark.
-    """
-    if reach.everything:
-        return np.int64(1) << TOP_BITS
-    size = scaled_magnitude(np.int64(reach.gain * seen + reach.reduction), rate)
-    return (size << rate.shadow_bits) >> max(rate.bits - TOP_BITS, 0)
+def reached(reach: Reach, seen: Int) -> Int:
+    """Return the upper TOP_BITS bits of the greatest mark that is reached with a trace."""
+    return (min(reach.gain * seen + reach.reduction, reach.ceiling) << reach.left) >> reach.right
 
 
 @kernel
@@ -122,7 +125,6 @@ def choose(
     states: Int64Array,
     rows: Rows,
     reach: Reach,
-    rate: Rate,
     resting: Int,
     chosen: Int64Array,
 ) -> Int:
@@ -135,7 +137,6 @@ def choose(
         The source's states over the rows, as `skip_draws` lists them.
     rows : Rows
     reach : Reach
-    rate : Rate
     resting : int
         Upper TOP_BITS bits of the mark, where it is not drawn; else negative.
     chosen : int64 [n_pre + 1]
@@ -145,10 +146,10 @@ def choose(
         return 0
     for block in range((n_rows + BLOCK - 1) // BLOCK):
         state = states[block]
-        if least_mark(source, state, BLOCK, resting) > reached(reach, rows.peak[block], rate):
+        if least_mark(source, state, BLOCK, resting) > reached(reach, rows.peak[block]):
             continue
         for n in range(BLOCK * block, min(BLOCK * (block + 1), n_rows)):
             chosen[count] = n
-            count += least_mark(source, state, 1, resting) <= reached(reach, rows.seen[n], rate)
+            count += least_mark(source, state, 1, resting) <= reached(reach, rows.seen[n])
             state = leap(source, 0, state)
     return count

@@ -52,8 +52,10 @@ def state_parts(blocks: Blocks) -> dict[str, Part]:
         parts[name] = Part(trace.value, 0, (1 << trace.bits) - 1)
         roundings[name] = trace.rounding
     for name, rounding in roundings.items():
-        for side, source in zip(("even", "odd"), rounding.wheels or rounding.sources or (), strict=True):
-            parts[f"source_{name}_{side}"] = _place(source) if isinstance(source, Wheel) else _source(source)
+        for side, wheel in zip(("even", "odd"), rounding.wheels or (), strict=False):
+            parts[f"source_{name}_{side}"] = _place(wheel)
+        for side, source in zip(("even", "odd"), rounding.sources or (), strict=False):
+            parts[f"source_{name}_{side}"] = _source(source)
     for name, synapses in zip(("w_in", "w_rec", "w_out"), blocks.synapses, strict=True):
         parts[name] = _signed(synapses.weights, synapses.weight_bits)
         parts[f"source_{name}"] = _source(synapses.source)

@@ -195,8 +195,8 @@ def update_group(
     reduction, gain, multiplier = synapses.reduction[lanes], gain[lanes], multiplier[lanes]
     if record is None:
         peak = greatest(rows.peak)
-        reach = make_reach(gain, reduction, peak, synapses.rate.bits)
-        n_chosen = choose(source, states, rows, reach, synapses.rate, synapses.resting, chosen)
+        reach = make_reach(gain, reduction, peak, synapses.rate)
+        n_chosen = choose(source, states, rows, reach, synapses.resting, chosen)
     for c in range(n_chosen):
         n = chosen[c] if record is None else c
         i, seen = rows.pre[n], rows.seen[n]

@@ -1,17 +1,20 @@
 """Networks for tests: the same registers and state for the model and its naive twin; a small task."""
 
 from copy import deepcopy
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
 from golden_model.compiled import word
+from golden_model.config import Config
 from golden_model.formats import Int64Array
 from golden_model.parameters import Parameters
 from golden_model.registers import REGISTERS, Registers
 from golden_model.wheel import Wheel
 from tests.twins.lfsr import Source
 from tests.twins.network import Twin
+from tests.twins.widths import Widths
 
 NOT_FREE = {"alpha_conf", "num_inp_neur", "num_rec_neur", "num_out_neur"}
 # A task of 40 ticks, by the settings of the command.
@@ -42,10 +45,11 @@ def any_parameters(rng: np.random.Generator, sizes: tuple[int, int, int], **fixe
     return Parameters(registers, alpha, rng.integers(-(2**15), 2**15, n_pairs))
 
 
-def twin_of(parameters: Parameters, errata: bool = True) -> Twin:
+def twin_of(parameters: Parameters, config: Config | None = None) -> Twin:
     """Return the naive twin of a network, at rest and with all plasticity that its registers turn on."""
     registers: dict[str, Any] = parameters.registers.to_dict()
-    twin = Twin(registers, parameters.alpha.tolist(), parameters.threshold.tolist(), errata)
+    widths = Widths(**{field.name: getattr(config or Config(), field.name) for field in fields(Widths)})
+    twin = Twin(registers, parameters.alpha.tolist(), parameters.threshold.tolist(), widths)
     twin.clear(parameters.registers.do_eprop)
     return twin
 

@@ -46,7 +46,7 @@ def test_core_equals_its_twin(sizes: tuple[int, int, int], mode: dict[str, int],
     rng = np.random.default_rng([*sizes, MODES.index(mode), errata])
     fixed = {"regul_f0": 40, "h_4": 3, **mode}
     parameters = any_parameters(rng, sizes, **fixed)
-    core, twin = Core(Config(errata=errata), parameters), twin_of(parameters, errata)
+    core, twin = Core(Config(errata=errata), parameters), twin_of(parameters, Config(errata=errata))
     weights = small_weights(rng, parameters)
     core.load_weights(*weights)
     twin.load_weights(*weights)

@@ -58,7 +58,10 @@ def learn_both(
 ) -> None:
     """Run three learning steps from random states in the model and in its twin, and compare everything."""
     parameters = any_parameters(rng, sizes, **fixed)
-    blocks, twin = make_blocks(Config(n_out=64, errata=errata), parameters), twin_of(parameters, errata)
+    blocks, twin = (
+        make_blocks(Config(n_out=64, errata=errata), parameters),
+        twin_of(parameters, Config(errata=errata)),
+    )
     set_weights(rng, blocks, twin)
     detail = make_detail(parameters) if recorded else NO_DETAIL
     for _ in range(3):
@@ -137,7 +140,7 @@ class TestAllSteps:
             en_stoch_round=1, learn_sig_scale=6, kappa=120,
         )  # fmt: skip
         parameters = Parameters(registers, 0x7FA0, 614)
-        core, twin = Core(Config(errata=errata), parameters), twin_of(parameters, errata)
+        core, twin = Core(Config(errata=errata), parameters), twin_of(parameters, Config(errata=errata))
         weights = [rng.integers(-100, 100, shape) for shape in ((9, 18), (18, 18), (18, 3))]
         core.load_weights(*weights)
         twin.load_weights(*weights)

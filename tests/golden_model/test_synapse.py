@@ -24,7 +24,7 @@ from tests.twins import arithmetic as naive
 from tests.twins import learning as twin_learning
 from tests.twins.lfsr import Source
 from tests.twins.network import Twin
-from tests.twins.state import INPUT, RECURRENT
+from tests.twins.rules import INPUT, RECURRENT
 
 SIZES = (21, 18, 3)  # two groups, the second with two neurons
 GROUPS = [(0, list(range(16))), (1, [16, 17])]
@@ -78,7 +78,7 @@ def test_rows_of_a_group(errata: bool, mode: int, array: int, name: str, recorde
     rng = np.random.default_rng([errata, mode, array])
     for _ in range(25):
         parameters = any_parameters(rng, SIZES, regul_mode=mode, fp_loc_tinp=0, fp_loc_trec=0)
-        twin = twin_of(parameters, errata)
+        twin = twin_of(parameters, Config(errata=errata))
         synapses = make_synapses(Config(errata=errata), parameters)[array - 1]
         load(synapses, getattr(twin, name), rng)
         n_pre, registers = synapses.weights.shape[0], parameters.registers

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 
 from .arithmetic import (
     additive,
+    align,
+    change,
     excess,
-    fires,
     hard_sigmoid,
     multiplicative,
     pseudo_derivative,
     saturate,
-    stochastic_step,
     update,
 )
-from .state import ADDITIVE, ALL_STEPS, INPUT, MULTIPLICATIVE, OUTPUT, RECURRENT, State
+from .lfsr import Source
+from .rules import INPUT, OUTPUT, RECURRENT, Rule
+from .state import ADDITIVE, ALL_STEPS, MULTIPLICATIVE, State
+from .widths import unit
 
 
 def learn(state: State, target: Sequence[int] | None) -> None:
@@ -32,9 +35,9 @@ def learn(state: State, target: Sequence[int] | None) -> None:
 
 def errors(state: State, target: Sequence[int]) -> list[int]:
     """Target minus activation of each readout."""
-    off = state.registers.no_out_act
-    activation = [y if off else hard_sigmoid(y) for y in state.readout]
-    return [saturate(t - a, 16) for t, a in zip(target, activation, strict=True)]
+    off, widths = state.registers.no_out_act, state.widths
+    activation = [y if off else hard_sigmoid(y, widths.one) for y in state.readout]
+    return [saturate(t - a, widths.membrane_bits) for t, a in zip(target, activation, strict=True)]
 
 
 def learn_group(state: State, neurons: list[int], visited: int) -> None:
@@ -60,52 +63,60 @@ def learn_group(state: State, neurons: list[int], visited: int) -> None:
 
 def learning_signal(state: State, j: int) -> int:
     """Errors fed back to neuron j through its readout weights before their update."""
-    total = sum(e * w for e, w in zip(state.error, state.w_out[j], strict=True))
-    return saturate(total << state.registers.learn_sig_scale >> 12, 16)
+    total = sum(e * state.working(w) for e, w in zip(state.error, state.w_out[j], strict=True))
+    scaled = total << state.registers.learn_sig_scale >> (state.widths.weight_bits + 4)
+    return saturate(scaled, state.widths.membrane_bits)
+
+
+def draws_of_row(state: State, rule: Rule, lanes: int) -> Sequence[int | None]:
+    """A random word for each lane, where updates are stochastic."""
+    if state.widths.update_rounding != "stochastic":
+        return [None] * lanes
+    source: Source = getattr(state.sources, rule.name)
+    return source.draws(lanes, rule.bits)
+
+
+def change_of(state: State, rule: Rule, d: int, draw: int | None) -> int:
+    """What the update d adds to a stored weight of an array."""
+    rounding, shadow_bits = state.widths.update_rounding, state.widths.shadow_bits
+    return change(d, rule.right, rule.left, rule.bits, draw, rounding, shadow_bits)
 
 
 def update_readout_row(state: State, j: int) -> None:
     """W_out[j]; a row without a trace takes no draw."""
-    registers = state.registers
-    trace = state.trace_out[j] >> registers.fp_loc_tout
+    rule, row = state.rules[OUTPUT], state.w_out[j]
+    trace = state.trace_out[j] >> rule.radix
     if trace == 0:
         return
-    draw = state.sources.w_out.draw(448)
+    draws = draws_of_row(state, rule, state.out_slots)
     for k in range(state.n_out):
-        p, lane = state.error[k] * trace, draw >> 28 * k & 0xFFFFFFF
-        old = state.w_out[j][k]
-        state.w_out[j][k] = stochastic_step(p, old, registers.lr_r_wout, registers.lr_p_wout, 28, lane)
+        step = change_of(state, rule, state.error[k] * trace, draws[k])
+        row[k] = saturate(row[k] + step, state.widths.stored_bits)
 
 
 def update_row(state: State, i: int, neurons: list[int], h: list[int], g: list[int], array: int) -> None:
     """The synapses of one group that start at index i of the input or the recurrent array."""
-    registers = state.registers
-    if array == INPUT:
-        weights, source, e = state.w_in, state.sources.w_in, state.trace_in[i] >> registers.fp_loc_tinp
-        right, left = registers.lr_r_winp, registers.lr_p_winp
-    else:
-        weights, source, e = state.w_rec, state.sources.w_rec, state.trace_rec[i] >> registers.fp_loc_trec
-        right, left = registers.lr_r_wrec, registers.lr_p_wrec
+    rule = state.rules[array]
+    row: list[int] = getattr(state, rule.name)[i]
+    e = getattr(state, rule.trace)[i] >> rule.radix
     if e == 0 and not any(g):
         return
-    draw = source.draw(512)
+    draws = draws_of_row(state, rule, 16)
     for n, j in enumerate(neurons):
-        d = update_of(state, state.learning_signal[j] * e * h[n], g[n], array)
-        lane = draw >> 32 * n & 0xFFFFFFFF
+        d = update_of(state, state.learning_signal[j] * e * h[n], g[n], rule)
+        step = change_of(state, rule, d, draws[n])
         if array == RECURRENT and i == j:
-            weights[i][j] = 0 if fires(d, right, left, 32, lane) else weights[i][j]
+            row[j] = 0 if step else row[j]
         else:
-            weights[i][j] = stochastic_step(d, weights[i][j], right, left, 32, lane)
+            row[j] = saturate(row[j] + step, state.widths.stored_bits)
 
 
-def update_of(state: State, pe: int, g: int, array: int) -> int:
-    """Update d of one synapse, regularized as the array is."""
+def update_of(state: State, pe: int, g: int, rule: Rule) -> int:
+    """Update d of one synapse, regularized as its array is."""
     registers, m, r = state.registers, 16, 0
+    published = align(g, 3 - unit(state.widths.trace_rec_bits))
     if registers.regul_mode & MULTIPLICATIVE and registers.regul_w:
-        m = multiplicative(g, registers.regul_k_mul)
-    if registers.regul_mode & ADDITIVE and registers.regul_w & array:
-        if array == INPUT:
-            r = additive(g, registers.regul_k_inp_p, registers.regul_k_inp_r)
-        else:
-            r = additive(g, registers.regul_k_rec_p, registers.regul_k_rec_r)
-    return update(pe, m, r, state.errata)
+        m = multiplicative(published, registers.regul_k_mul)
+    if registers.regul_mode & ADDITIVE and registers.regul_w & rule.array:
+        r = align(additive(published, rule.k_left, rule.k_right), rule.reduction)
+    return update(pe, m, r, state.widths.errata, rule.bits)

@@ -9,19 +9,31 @@ class Source:
 
     def __init__(self, a: int, b: int, seed: int, seed_bits: int = 0) -> None:
         self.a, self.b = a, b
+        order = [*range(a, b), *range(a)]
         k = seed_bits
         if 0 < k < b - a:
             m = (b - a) // k
-            order = [a + m * j + q for q in range(m) for j in range(k)]
-        else:
-            order = list(range(a, b))
-        self.elements = [seed >> bit & 1 for bit in order + list(range(a))]
+            for q in range(m):
+                for j in range(k):
+                    order[q * k + j] = a + m * j + q
+        self.elements = [seed >> bit & 1 for bit in order]
 
     def draw(self, k: int) -> int:
         """The next k elements, the first as the least significant bit."""
-        v = self.elements
-        for n in range(self.b, self.b + k):
-            v.append(v[n - self.a] ^ v[n - self.b])
-        delivered = v[self.b - self.a : self.b - self.a + k]
+        v, a, b = self.elements, self.a, self.b
+        for n in range(b, b + k):
+            v.append(v[n - a] ^ v[n - b])
+        delivered = v[b - a : b - a + k]
         del v[:k]
         return int("".join(map(str, reversed(delivered))), 2)
+
+    def draws(self, count: int, k: int) -> list[int]:
+        """One draw of count * k bits, cut into words of k bits, the lowest first."""
+        return [self.draw(k) for _ in range(count)]
+
+
+def rounding_source(half: int, bits: int) -> Source:
+    """Source of rounding draws of up to 20 bits, from a seed of 15 bits."""
+    if bits <= 15:
+        return Source(1, 15, half, bits)
+    return Source(3, 25, half | (~half & 0x3FF) << 15, bits)

@@ -8,6 +8,7 @@ from .learning import learn as learn_step
 from .propagate import propagate
 from .state import Matrix, State
 from .step import step, winner
+from .widths import potentials_in
 
 STEP_RECORDS = ("spike", "membrane", "trace_in", "trace_rec", "trace_out", "readout")
 LEARN_RECORDS = ("error", "learning_signal")
@@ -21,17 +22,15 @@ class TwinResult:
     inference: int | None
 
 
-def integers(matrix: Any) -> Matrix:
-    """A copy in plain ints."""
-    return [[int(weight) for weight in row] for row in matrix]
-
-
 class Twin(State):
     """The core in plain Python; `registers` by their names in the map, `alpha`, `threshold` per pair."""
 
     def load_weights(self, w_in: Any, w_rec: Any, w_out: Any) -> None:
-        """Set the weights [n_in][n_rec], [n_rec][n_rec], [n_rec][n_out]."""
-        self.w_in, self.w_rec, self.w_out = integers(w_in), integers(w_rec), integers(w_out)
+        """Set the working weights [n_in][n_rec], [n_rec][n_rec], [n_rec][n_out]; their shadow bits are 0."""
+        self.w_in, self.w_rec, self.w_out = self._stored(w_in), self._stored(w_rec), self._stored(w_out)
+
+    def _stored(self, matrix: Any) -> Matrix:
+        return [[int(weight) << self.widths.shadow_bits for weight in row] for row in matrix]
 
     def run(
         self,
@@ -41,7 +40,10 @@ class Twin(State):
         target_start: int | None = None,
         learn: bool = True,
     ) -> TwinResult:
-        """One sample of len(events_raster) ticks; weights and random sources go on to the next one."""
+        """One sample of len(events_raster) ticks; weights and random sources go on to the next one.
+
+        `targets` are potentials in published units [tick][readout].
+        """
         self.clear(plasticity=self.registers.do_eprop if learn else 0)
         records: dict[str, list[list[int]]] = {name: [] for name in STEP_RECORDS + LEARN_RECORDS}
         last = len(events_raster) - 1
@@ -57,10 +59,10 @@ class Twin(State):
 
     def _target(self, t: int, label: int | None, targets: Sequence[Sequence[int]] | None) -> list[int]:
         if not self.registers.regression:
-            return [2048 if k == label else 0 for k in range(self.n_out)]
+            return [self.widths.one if k == label else 0 for k in range(self.n_out)]
         if targets is None:
             raise ValueError("targets = None: regression needs [n_ticks][n_out] values")
-        return [int(value) for value in targets[t]]
+        return potentials_in(self.widths, targets[t])
 
     def _step(self, target: Sequence[int] | None) -> None:
         step(self)

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
-from .arithmetic import add_membrane, saturate, wrap
-from .state import INPUT, OUTPUT, RECURRENT, State
+from .arithmetic import add_membrane, align, saturate, wrap
+from .rules import INPUT, OUTPUT, RECURRENT
+from .state import State
+from .widths import unit
 
 
 def propagate(state: State, events: Sequence[bool]) -> None:
@@ -19,11 +21,16 @@ def propagate(state: State, events: Sequence[bool]) -> None:
         add_to_traces(state, i, event, spike)
 
 
+def contribution(state: State, stored: int, fp_loc: int) -> int:
+    """What a weight adds to a potential: the same number of volts at any width."""
+    return align(state.working(stored), fp_loc + (8 - state.widths.weight_bits) + state.widths.finer)
+
+
 def add_to_readouts(state: State, i: int) -> None:
     """The spike of neuron i onto every readout."""
     for k in range(state.n_out):
-        weight = state.w_out[i][k] << state.registers.fp_loc_wout
-        state.readout[k] = saturate(state.readout[k] + weight, 16)
+        weight = contribution(state, state.w_out[i][k], state.registers.fp_loc_wout)
+        state.readout[k] = saturate(state.readout[k] + weight, state.widths.membrane_bits)
 
 
 def add_to_membranes(state: State, i: int, event: bool, spike: bool) -> None:
@@ -32,19 +39,22 @@ def add_to_membranes(state: State, i: int, event: bool, spike: bool) -> None:
     for p in range(state.n_rec // 2):
         noise = state.sources.noise.draw(32) if registers.noise_en else 0
         for j, half in ((2 * p, noise & 0xFFFF), (2 * p + 1, noise >> 16)):
-            weight = state.w_in[i][j] << registers.fp_loc_winp if event else 0
-            weight += state.w_rec[i][j] << registers.fp_loc_wrec if spike else 0
-            s = wrap(half, 16) >> registers.noise_str
-            state.membrane[j] = add_membrane(state.membrane[j], weight, s)
+            weight = contribution(state, state.w_in[i][j], registers.fp_loc_winp) if event else 0
+            weight += contribution(state, state.w_rec[i][j], registers.fp_loc_wrec) if spike else 0
+            s = align(wrap(half, 16) >> registers.noise_str, state.widths.finer)
+            state.membrane[j] = add_membrane(state.membrane[j], weight, s, state.widths.membrane_bits)
 
 
 def add_to_traces(state: State, i: int, event: bool, spike: bool) -> None:
-    """Trace increments of index i, up to all ones."""
-    registers = state.registers
-    computed = INPUT | RECURRENT | OUTPUT if registers.force_traces else state.plasticity
-    if event and computed & INPUT:
-        state.trace_in[i] = min(state.trace_in[i] + (8 << registers.fp_loc_tinp), 4095)
-    if spike and computed & RECURRENT:
-        state.trace_rec[i] = min(state.trace_rec[i] + (8 << registers.fp_loc_trec), 4095)
-    if spike and computed & OUTPUT:
-        state.trace_out[i] = min(state.trace_out[i] + (2 << registers.fp_loc_tout), 1023)
+    """Trace increments of index i."""
+    computed = INPUT | RECURRENT | OUTPUT if state.registers.force_traces else state.plasticity
+    for array, grows in ((INPUT, event), (RECURRENT, spike), (OUTPUT, spike)):
+        if grows and computed & array:
+            add_to_trace(state, i, array)
+
+
+def add_to_trace(state: State, i: int, array: int) -> None:
+    """One event or spike more, up to all ones."""
+    rule = state.rules[array]
+    traces, bits = getattr(state, rule.trace), getattr(state.widths, f"{rule.trace}_bits")
+    traces[i] = min(traces[i] + (1 << (unit(bits) + rule.radix)), (1 << bits) - 1)

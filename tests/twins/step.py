@@ -1,6 +1,7 @@
 """Decay and fire, then the winner."""
 
 from .arithmetic import leak, wrap
+from .lfsr import Source
 from .state import State
 
 
@@ -13,40 +14,43 @@ def step(state: State) -> None:
     step_readouts(state)
 
 
+def drawn(state: State, source: Source, bits: int) -> int | None:
+    """A draw for a leak with `bits` fraction bits, where rounding is stochastic."""
+    return source.draw(bits) if state.rounding == "stochastic" else None
+
+
 def step_membrane(state: State, p: int, odd: int) -> None:
     """Leak and fire of neuron 2p + odd."""
-    j, alpha = 2 * p + odd, state.alpha[p]
-    rounding = state.registers.en_stoch_round and alpha != 0x8000
-    draw = state.sources.membrane[odd].draw(15) if rounding else None
+    j, alpha, frac = 2 * p + odd, state.alpha[p], state.widths.alpha_frac_bits
+    draw = drawn(state, state.sources.membrane[odd], frac) if alpha != 1 << frac else None
     if j >= state.n_rec:
         return
-    u, theta = state.membrane[j], state.threshold[p]
+    u, theta, bits = state.membrane[j], state.threshold[p], state.widths.membrane_bits
     state.spike[j] = u >= theta
-    state.membrane[j] = leak(u, alpha, 15, 16, draw, errata=state.errata)
+    state.membrane[j] = leak(u, alpha, frac, bits, draw, True, state.widths.errata, state.rounding)
     if state.spike[j]:
-        state.membrane[j] = 0 if state.registers.rst_mode else wrap(state.membrane[j] - theta, 16)
+        state.membrane[j] = 0 if state.registers.rst_mode else wrap(state.membrane[j] - theta, bits)
 
 
 def step_traces(state: State, p: int, odd: int) -> None:
     """Decay of the three traces of index 2p + odd."""
-    i, alpha, kappa, sources = 2 * p + odd, state.alpha[p], state.registers.kappa, state.sources
-    rounding = state.registers.en_stoch_round
-    draw = sources.trace_in[odd].draw(15) if rounding else None
-    state.trace_in[i] = leak(state.trace_in[i], alpha, 15, 12, draw, False, state.errata)
-    draw = sources.trace_rec[odd].draw(15) if rounding else None
-    state.trace_rec[i] = leak(state.trace_rec[i], alpha, 15, 12, draw, False, state.errata)
-    draw = sources.trace_out[odd].draw(7) if rounding else None
-    state.trace_out[i] = leak(state.trace_out[i], kappa, 7, 10, draw, False, state.errata)
+    i, widths = 2 * p + odd, state.widths
+    alpha = state.alpha[p], widths.alpha_frac_bits
+    kappa = state.registers.kappa, widths.kappa_frac_bits
+    for name, (factor, frac) in (("trace_in", alpha), ("trace_rec", alpha), ("trace_out", kappa)):
+        traces, bits = getattr(state, name), getattr(widths, f"{name}_bits")
+        draw = drawn(state, getattr(state.sources, name)[odd], frac)
+        traces[i] = leak(traces[i], factor, frac, bits, draw, False, widths.errata, state.rounding)
 
 
 def step_readouts(state: State) -> None:
     """Leak of the readouts; absent ones draw too."""
-    kappa = state.registers.kappa
-    rounding = state.registers.en_stoch_round and kappa != 0x80
-    for k in range(min(16, max(state.n_in, state.n_rec, state.n_out))):
-        draw = state.sources.readout.draw(7) if rounding else None
+    kappa, frac = state.registers.kappa, state.widths.kappa_frac_bits
+    bits, errata = state.widths.membrane_bits, state.widths.errata
+    for k in range(min(state.out_slots, max(state.n_in, state.n_rec, state.n_out))):
+        draw = drawn(state, state.sources.readout, frac) if kappa != 1 << frac else None
         if k < state.n_out:
-            state.readout[k] = leak(state.readout[k], kappa, 7, 16, draw, errata=state.errata)
+            state.readout[k] = leak(state.readout[k], kappa, frac, bits, draw, True, errata, state.rounding)
 
 
 def winner(state: State) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .network import Twin
+from .widths import Widths
 
 WEIGHTS = ("w_in", "w_rec", "w_out")
 
@@ -21,8 +22,9 @@ def unpacked(packed: NDArray[np.int64], count: int) -> NDArray[np.int64]:
 
 @dataclass
 class Vector:
-    """One recorded file: registers, alpha and threshold per pair, and the arrays by their recorded names."""
+    """One recorded file: widths, registers, alpha and threshold per pair, and the arrays by their names."""
 
+    widths: Widths
     registers: dict[str, Any]
     alpha: list[int]
     threshold: list[int]
@@ -47,16 +49,27 @@ def pair_values(recorded: NDArray[np.int64], n_pairs: int) -> list[int]:
 
 
 def load(path: Path) -> Vector:
-    """Read one file; alpha is put together from alpha_conf and the recorded low bits."""
+    """Read one file; alpha is recorded, or put together from alpha_conf and its recorded low bits."""
     with np.load(path) as file:
         registers = json.loads(str(file["registers"]))
-        data = {name: file[name].astype(np.int64) for name in file.files if name != "registers"}
+        config = json.loads(str(file["config"])) if "config" in file.files else {}
+        texts = ("registers", "config")
+        data = {name: file[name].astype(np.int64) for name in file.files if name not in texts}
     data["spikes"][:, 0] = data["outputs"][:, 0] = 0  # no step precedes the first tick
     n_pairs = (max(registers[f"num_{name}_neur"] for name in ("inp", "rec", "out")) + 2) // 2
-    conf = int(registers["alpha_conf"], 16)
-    low = pair_values(data["alpha_low12"], n_pairs)
-    alpha = [(0x8000 if conf >> p & 1 else 0x7000) + low[p] for p in range(n_pairs)]
-    return Vector(registers, alpha, pair_values(data["threshold"], n_pairs), data)
+    alpha = data["alpha"].tolist() if "alpha" in data else published_alpha(registers, data, n_pairs)
+    return Vector(widths_of(config), registers, alpha, pair_values(data["threshold"], n_pairs), data)
+
+
+def published_alpha(registers: dict[str, Any], data: dict[str, NDArray[np.int64]], n_pairs: int) -> list[int]:
+    """Leaks from the top bits in alpha_conf and the recorded low bits."""
+    conf, low = int(registers["alpha_conf"], 16), pair_values(data["alpha_low12"], n_pairs)
+    return [(0x8000 if conf >> p & 1 else 0x7000) + low[p] for p in range(n_pairs)]
+
+
+def widths_of(config: dict[str, Any]) -> Widths:
+    """The widths of a configuration; its greatest sizes change no result."""
+    return Widths(**{name: value for name, value in config.items() if name not in ("n_in", "n_rec", "n_out")})
 
 
 def difference(expected: NDArray[np.int64], got: NDArray[np.int64], what: str) -> str | None:
@@ -72,7 +85,7 @@ def difference(expected: NDArray[np.int64], got: NDArray[np.int64], what: str) -
 
 def replay(vector: Vector) -> str | None:
     """First difference between the twin and the vector, None if there is none."""
-    twin = Twin(vector.registers, vector.alpha, vector.threshold)
+    twin = Twin(vector.registers, vector.alpha, vector.threshold, vector.widths)
     data, start = vector.data, int(vector.data["target_start"])
     twin.load_weights(data["w_in"], data["w_rec"], data["w_out"])
     for s in range(vector.n_samples):
