@@ -21,7 +21,7 @@ import torch
 from snntorch.export_nir import export_to_nir
 
 SEED, N_IN, N_REC, N_OUT, N_TICKS, BATCH, STEPS = 7, 12, 24, 2, 40, 32, 150
-BETA, READOUT_BETA = 0.96, 0.9
+BETA, READOUT_BETA = 31457 / 2**15, 115 / 2**7  # leaks that registers hold exactly
 
 
 class Network(torch.nn.Module):
