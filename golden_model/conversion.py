@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from golden_model.checks import checked
-from golden_model.config import Config
+from golden_model.config import SIZES, Config
 from golden_model.conversion_report import Report, ValueReport, WeightReport, report_value
 from golden_model.float_network import (
     RESETS,
@@ -92,6 +92,12 @@ def to_fixed(
     base = base or (network.origin.parameters if network.origin else plain_parameters(network))
     if base.n_in != network.w_in.shape[0] or (base.n_rec, base.n_out) != network.w_out.shape:
         raise ValueError(f"the network has sizes {network.sizes}, the registers {_sizes(base)}")
+    for name in SIZES:
+        if getattr(base, name) > getattr(config, name):
+            raise ValueError(
+                f"{name} = {getattr(base, name)} of the network is outside 1..{getattr(config, name)} of the "
+                "configuration"
+            )
     if radix is None:
         radix = {} if network.origin is None else _radix(base.registers)
     if scale is None:
@@ -226,7 +232,7 @@ def _fit(name: str, wanted: FloatArray, config: Config, radix: Mapping[str, int]
         step = _step(config, fits[-1].radix)
         raise ValueError(
             f"{name} = {value:g} in units of the core is outside {word.low * step:g}..{word.high * step:g} "
-            f"at {RADIX[name]} = {fits[-1].radix}"
+            f"at {RADIX[name]} = {fits[-1].radix}, where {clip:g} percent may be clipped"
         )
     return min(allowed, key=lambda fit: (fit.rms, fit.radix))
 
