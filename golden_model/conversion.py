@@ -12,7 +12,7 @@ import numpy as np
 
 from golden_model.checks import checked
 from golden_model.config import SIZES, Config
-from golden_model.conversion_report import Report, ValueReport, WeightReport, report_value
+from golden_model.conversion_report import Report, ValueReport, report_value
 from golden_model.float_network import (
     RESETS,
     WEIGHTS,
@@ -25,13 +25,10 @@ from golden_model.float_network import (
 from golden_model.formats import Formats, Int64Array
 from golden_model.parameters import ALPHA_RANGE, ALPHA_TOPS, PUBLISHED, Parameters
 from golden_model.registers import Registers
-from golden_model.scaling import align, weight_shift
 from golden_model.scaling import scale as scale_parameters
+from golden_model.weight_fit import RADIX, choose_scale, fit_weights
 
-RADIX = dict(zip(WEIGHTS, ("fp_loc_winp", "fp_loc_wrec", "fp_loc_wout"), strict=True))
 FOLLOWING = ("kappa", "alpha", "alpha_conf", "threshold", "rst_mode")  # from the network, never given
-HIGHEST_THRESHOLD = 4.0  # of a chosen scale: a potential has room for a few thresholds more
-_POTENTIAL_RANGE, _GREATEST_RADIX = 16.0, 7
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +72,7 @@ def to_fixed(
         have. Those of the network's origin if omitted; without origin plasticity is off.
     scale : float, optional
         Potential of the core per unit of the network's. 1 if omitted for a network with an origin, else
-        chosen, see `choose_scale`.
+        chosen, see `weight_fit.choose_scale`.
     radix : mapping of str to int, optional
         fp_loc (0..7) of some of w_in, w_rec and w_out. If omitted those of the origin; an array without
         one gets the fp_loc of least rms error.
@@ -103,7 +100,7 @@ def to_fixed(
     if scale is None:
         scale = choose_scale(network, config) if network.origin is None else 1.0
     _check_options(scale, clip)
-    fits = [_fit(name, getattr(network, name) * scale, config, radix, clip) for name in WEIGHTS]
+    fits = [fit_weights(name, getattr(network, name) * scale, config, radix, clip) for name in WEIGHTS]
     registers = {RADIX[name]: fit.radix for name, fit in zip(WEIGHTS, fits, strict=True)}
     parameters = _parameters(network, base, scale, average_pairs, registers)
     report = Report(
@@ -161,93 +158,11 @@ def plain_parameters(network: FloatNetwork) -> Parameters:
     return Parameters(registers, last)
 
 
-def choose_scale(network: FloatNetwork, config: Config) -> float:
-    """Return the greatest power of two that leaves room for what a network does.
-
-    Thresholds stay within a quarter of the range of a potential, weights within what fp_loc = 7 can
-    express, and one event of every source in the same tick takes no potential out of its range.
-    """
-    largest = max(float(np.abs(getattr(network, name)).max()) for name in WEIGHTS)
-    arriving = np.abs(network.w_in).sum(axis=0) + np.abs(network.w_rec).sum(axis=0)
-    together = max(arriving.max(), np.abs(network.w_out).sum(axis=0).max())
-    most_weight = Formats(config).weight.high * _step(config, _GREATEST_RADIX)
-    limits = [
-        limit / size
-        for limit, size in (
-            (HIGHEST_THRESHOLD, float(np.abs(network.threshold).max())),
-            (most_weight, largest),
-            (_POTENTIAL_RANGE, together),
-        )
-        if size
-    ]
-    return float(2.0 ** np.floor(np.log2(min(limits)))) if limits else 1.0
-
-
 def _check_options(scale: float, clip: float) -> None:
     if not 0 < scale < np.inf:
         raise ValueError(f"scale = {scale:g} is not a finite number above 0")
     if not 0 <= clip <= 100:
         raise ValueError(f"clip = {clip:g} is outside 0..100 percent")
-
-
-@dataclass(frozen=True, eq=False)
-class _Fit:
-    """An array of weights at one fp_loc: integers, and the jumps they make, wanted and real."""
-
-    radix: int
-    raw: Int64Array
-    wanted: FloatArray
-    real: FloatArray
-    clipped: int
-
-    @property
-    def rms(self) -> float:
-        return float(np.sqrt(np.mean((self.real - self.wanted) ** 2)))
-
-    def report(self, name: str, scale: float) -> WeightReport:
-        size = float(np.sqrt(np.mean(self.wanted**2)))
-        return WeightReport(
-            name=name,
-            fp_loc=self.radix,
-            count=self.raw.size,
-            clipped=self.clipped,
-            largest=int(np.abs(self.raw).max()),
-            max_error=float(np.abs(self.real - self.wanted).max()) / scale,
-            rms_error=self.rms / scale,
-            relative_error=self.rms / size if size else 0.0,
-            requested=self.wanted / scale,
-            realized=self.real / scale,
-        )
-
-
-def _fit(name: str, wanted: FloatArray, config: Config, radix: Mapping[str, int], clip: float) -> _Fit:
-    """Return the fp_loc of least rms error among those that clip no more than is allowed."""
-    if name in radix and radix[name] not in range(_GREATEST_RADIX + 1):
-        raise ValueError(f"{RADIX[name]} = {radix[name]} is outside 0..{_GREATEST_RADIX}")
-    candidates = [radix[name]] if name in radix else range(_GREATEST_RADIX + 1)
-    fits = [_quantize(wanted, config, fp_loc) for fp_loc in candidates]
-    allowed = [fit for fit in fits if fit.clipped * 100 <= clip * wanted.size]
-    if not allowed:
-        value, word = wanted.flat[np.abs(wanted).argmax()], Formats(config).weight
-        step = _step(config, fits[-1].radix)
-        raise ValueError(
-            f"{name} = {value:g} in units of the core is outside {word.low * step:g}..{word.high * step:g} "
-            f"at {RADIX[name]} = {fits[-1].radix}, where {clip:g} percent may be clipped"
-        )
-    return min(allowed, key=lambda fit: (fit.rms, fit.radix))
-
-
-def _quantize(wanted: FloatArray, config: Config, fp_loc: int) -> _Fit:
-    word = Formats(config).weight
-    nearest = np.rint(wanted / _step(config, fp_loc))
-    raw = np.clip(nearest, word.low, word.high).astype(np.int64)
-    jumps = Formats(config).membrane.real(align(raw, weight_shift(config, fp_loc)))
-    return _Fit(fp_loc, raw, wanted, jumps, int(np.count_nonzero(nearest != raw)))
-
-
-def _step(config: Config, fp_loc: int) -> float:
-    """Return the jump that a weight of 1 stands for."""
-    return float(2.0 ** (fp_loc - 4 - Formats(config).weight.frac))
 
 
 def _parameters(

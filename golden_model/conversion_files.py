@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from golden_model.config import Config
-from golden_model.conversion import FOLLOWING, RADIX, Conversion, plain_parameters, to_fixed, to_float
+from golden_model.conversion import FOLLOWING, Conversion, plain_parameters, to_fixed, to_float
 from golden_model.conversion_report import Report, picture
 from golden_model.experiment import read_network
 from golden_model.files import write_atomically
@@ -26,6 +26,7 @@ from golden_model.parameters import Parameters, write_network
 from golden_model.plots import save
 from golden_model.run_folder import NETWORK, RunFolder
 from golden_model.run_folder import WEIGHTS as WEIGHTS_FILE
+from golden_model.weight_fit import RADIX
 
 KINDS = ("core", "npz", "nir")
 REPORT, PICTURE = "conversion.json", "conversion.png"

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from golden_model.float_network import FloatArray
+from golden_model.float_network import FloatArray, leak_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from rich.table import Table
 
-_TICKS = 3.0  # time constants shown
+_SHOWN = 3.0  # time constants
 
 
 @dataclass(frozen=True)
@@ -147,9 +147,11 @@ def picture(report: Report, title: str = "") -> "Figure":
 
 
 def _weights(axes: "Axes", weights: WeightReport, colour: str) -> None:
+    from golden_model.panels import PALE
+
     wanted, made = weights.requested.ravel(), weights.realized.ravel()
     ends = [wanted.min(), wanted.max()]
-    axes.plot(ends, ends, color="#C9C9C9", linewidth=0.6, zorder=1)
+    axes.plot(ends, ends, color=PALE, linewidth=0.6, zorder=1)
     axes.plot(wanted, made, ".", color=colour, markersize=1.5, rasterized=True)
     axes.set(xlabel="requested", ylabel="realized")
     label = f"fp_loc {weights.fp_loc}, rms error {weights.relative_error:.2%}\n{weights.clipped} clipped"
@@ -157,18 +159,19 @@ def _weights(axes: "Axes", weights: WeightReport, colour: str) -> None:
 
 
 def _decays(axes: "Axes", report: Report, colours: tuple[str, ...]) -> None:
+    from golden_model.panels import PALE
+
     taus = [value for value in report.values if value.name.startswith("tau")]
     finite = [value.requested[1] for value in taus if 0 < value.requested[1] < np.inf]
-    time = np.arange(0, _TICKS * max(finite, default=report.dt * 10), report.dt)
+    time = np.geomspace(report.dt, max(_SHOWN * max(finite, default=0), 10 * report.dt), 200)
     for value, colour in zip(taus, colours[3:], strict=False):
         wanted, made = value.requested[1], value.realized[1]
-        if wanted and made:
-            axes.plot(time, np.exp(-time / wanted), color="#C9C9C9", linewidth=2.5)
-            label = f"{value.name}\n{wanted:.4g} ms, is {made:.4g} ms"
-            axes.plot(time, np.exp(-time / made), color=colour, label=label)
-    axes.set(xlabel="time (ms)", ylabel="potential", ylim=(0, 1.05))
+        label = f"{value.name}\n{wanted:.4g} ms, is {made:.4g} ms"
+        axes.plot(time, leak_of(wanted, time), color=PALE, linewidth=2.5)
+        axes.plot(time, leak_of(made, time), color=colour, label=label)
+    axes.set(xlabel="time (ms)", ylabel="potential", xscale="log", ylim=(0, 1.05))
     axes.set_title("decay (grey: requested)", loc="left", fontsize=7)
-    axes.legend(loc="upper right")
+    axes.legend(loc="lower left")
 
 
 def _span(ends: tuple[float, float]) -> str:

@@ -146,9 +146,9 @@ class FloatNetwork:
         object.__setattr__(self, name, value)
 
 
-def leak_of(tau: Any, dt: float) -> Any:
+def leak_of(tau: Any, dt: Any) -> Any:
     """Return the leak exp(-dt / tau) per tick, 0 for a time constant of 0."""
-    with np.errstate(divide="ignore", over="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         return np.where(np.equal(tau, 0), 0.0, np.exp(-dt / np.asarray(tau, dtype=np.float64)))
 
 
