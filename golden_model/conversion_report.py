@@ -169,9 +169,9 @@ def _decays(axes: "Axes", report: Report, colours: tuple[str, ...]) -> None:
         label = f"{value.name}\n{wanted:.4g} ms, is {made:.4g} ms"
         axes.plot(time, leak_of(wanted, time), color=PALE, linewidth=2.5)
         axes.plot(time, leak_of(made, time), color=colour, label=label)
-    axes.set(xlabel="time (ms)", ylabel="potential", xscale="log", ylim=(0, 1.05))
+    axes.set(xlabel="time (ms)", ylabel="potential", xscale="log", ylim=(0, 1.9), yticks=(0, 0.5, 1))
     axes.set_title("decay (grey: requested)", loc="left", fontsize=7)
-    axes.legend(loc="lower left")
+    axes.legend(loc="upper right")
 
 
 def _span(ends: tuple[float, float]) -> str:

@@ -54,12 +54,21 @@ def test_realized_values_at_narrow_widths() -> None:
 
 
 def test_pairs_share_the_mean_only_where_told() -> None:
-    network = a_network(threshold=[1.0, 1.5, 1.0, 1.0, 1.0, 1.0])
+    network = a_network(threshold=[1.0, 1.5, 1.0, 2049 / 2048, 1.0, 1.0])
     message = "threshold = 1 of neuron 0 is not the 1.5 of neuron 1, the neurons of a pair share one"
     with pytest.raises(ValueError, match=message):
         to_fixed(network, CONFIG, scale=1.0)
     averaged = to_fixed(network, CONFIG, scale=1.0, average_pairs=True)
-    assert averaged.parameters.threshold.tolist() == [2560, 2048, 2048]
+    assert averaged.parameters.threshold.tolist() == [2560, 2049, 2048]
+
+
+def test_selection_bits_beyond_the_last_pair_are_kept() -> None:
+    registers = Registers.for_network(n_in=5, n_rec=6, n_out=3, alpha_conf=0b1100101)
+    parameters = Parameters(registers, [0x8000, 0x7FEF, 0x8001])
+    weights = [np.zeros(shape, int) for shape in ((5, 6), (6, 6), (6, 3))]
+    back = to_fixed(to_float(CONFIG, parameters, weights, 1.0), CONFIG).parameters
+    assert back.registers.alpha_conf == 0b1100101
+    assert back == parameters
 
 
 def test_foreign_network_does_not_learn_and_its_lines_leak_like_neurons() -> None:
