@@ -1,6 +1,7 @@
 """The command `eprop`. Exit codes: 0 done, 1 a check failed, 2 bad input, 130 interrupted."""
 
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
@@ -177,9 +178,17 @@ def main() -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; bad input is one line on the error stream."""
     try:
-        return app(arguments, prog_name="eprop", standalone_mode=False) or 0
+        with warnings.catch_warnings():
+            warnings.simplefilter("default", UserWarning)
+            warnings.showwarning = _warn
+            return app(arguments, prog_name="eprop", standalone_mode=False) or 0
     except (UsageError, ValueError, OSError) as error:
         return _refuse(error)
+
+
+def _warn(message: Warning | str, *_: object, **__: object) -> None:
+    """Say on the error stream what the user should know."""
+    print(f"eprop: warning: {message}", file=sys.stderr)
 
 
 def _refuse(error: Exception) -> int:
