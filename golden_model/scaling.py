@@ -100,9 +100,13 @@ def targets_at(config: Config, targets: Int64Array) -> Int64Array:
     return scaled
 
 
-def weight_shift(config: Config, fp_loc: int) -> int:
-    """Return the left shift that brings a working weight to the scale of a potential."""
-    return fp_loc + PUBLISHED.weight_bits - config.weight_bits + _potential_shift(config)
+def weight_shifts(config: Config, fp_loc: int) -> tuple[int, int]:
+    """Return the right and then left shifts that bring a stored weight to the scale of a potential.
+
+    The right shift drops the shadow bits too. It is never wider than what leaves a sign of 32 bits.
+    """
+    left = fp_loc + PUBLISHED.weight_bits - config.weight_bits + _potential_shift(config)
+    return min(config.shadow_bits + max(-left, 0), 31), max(left, 0)
 
 
 def update_shifts(config: Config, trace: Format, lr_p: int, lr_r: int) -> tuple[int, int]:

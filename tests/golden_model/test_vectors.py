@@ -177,8 +177,8 @@ def test_difference_reads_as_one_line() -> None:
         (put("spikes", (0, 3, 0), 0x10), "spikes has a padding bit set beyond its 4 columns"),
         (put("alpha_low12", (1,), 4096), "alpha_low12 = 4096 is outside 0..4095"),
         (put("threshold", (1,), 32768), "threshold = 32768 of pair 1 is outside -32768..32767"),
-        (lambda arrays: arrays.update(registers="{"), "registers are not a JSON object: "),
-        (lambda arrays: arrays.update(registers="[1]"), "registers are not a JSON object: "),
+        (lambda arrays: arrays.update(registers="{"), "registers is not a JSON object: "),
+        (lambda arrays: arrays.update(registers="[1]"), "registers is not a JSON object: "),
         (
             lambda arrays: arrays.update(registers='{"kapa": 1}'),
             "unknown register 'kapa', did you mean 'kappa'?",
