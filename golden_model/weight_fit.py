@@ -9,7 +9,7 @@ from golden_model.config import Config
 from golden_model.conversion_report import WeightReport
 from golden_model.float_network import WEIGHTS, FloatArray, FloatNetwork
 from golden_model.formats import Formats, Int64Array
-from golden_model.scaling import align, weight_shift
+from golden_model.scaling import weight_shifts
 
 RADIX = dict(zip(WEIGHTS, ("fp_loc_winp", "fp_loc_wrec", "fp_loc_wout"), strict=True))
 HIGHEST_THRESHOLD = 4.0  # leaves a potential room for a few thresholds more
@@ -108,7 +108,8 @@ def _quantize(wanted: FloatArray, config: Config, fp_loc: int) -> Fit:
     word = Formats(config).weight
     nearest = np.rint(wanted / _step(config, fp_loc))
     raw = np.clip(nearest, word.low, word.high).astype(np.int64)
-    jumps = Formats(config).membrane.real(align(raw, weight_shift(config, fp_loc)))
+    right, left = weight_shifts(config, fp_loc)
+    jumps = Formats(config).membrane.real(raw << config.shadow_bits >> right << left)
     return Fit(fp_loc, raw, wanted, jumps, int(np.count_nonzero(nearest != raw)))
 
 

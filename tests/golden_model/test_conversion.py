@@ -28,9 +28,10 @@ def test_any_core_comes_back_to_the_same_bits(seed: int, bits: int) -> None:
         np.testing.assert_array_equal(back, weight)
 
 
-def test_report_tells_what_the_core_adds() -> None:
+@pytest.mark.parametrize("shadow_bits", [0, 5])
+def test_report_tells_what_the_core_adds(shadow_bits: int) -> None:
     """The realized jump of a narrow potential is the potential of a core after one event."""
-    config = Config(weight_bits=12, membrane_bits=9)
+    config = Config(weight_bits=12, membrane_bits=9, shadow_bits=shadow_bits)
     conversion = to_fixed(a_network(), config, scale=1.0)
     core = Core(config, conversion.parameters)
     core.load_weights(*conversion.weights)

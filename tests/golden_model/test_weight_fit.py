@@ -1,6 +1,7 @@
 """Weights at the radix point of least error, and the scale of a network."""
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -67,3 +68,26 @@ def test_scale_does_not_depend_on_the_unit(unit: float) -> None:
     assert fits == [True, False]
     error = to_fixed(network, CONFIG).report.weights[0].relative_error
     assert error == pytest.approx(to_fixed(plain, CONFIG).report.weights[0].relative_error, rel=1.0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "scale"),
+    [
+        ({}, 1.0),
+        ({"threshold": 4.0}, 1.0),
+        ({"threshold": 4.01}, 0.5),
+        ({"w_in": np.full((5, 6), 3.0), "w_rec": np.full((6, 6), 1 / 6)}, 1.0),
+        ({"w_in": np.full((5, 6), 3.0), "w_rec": np.full((6, 6), 0.2)}, 0.5),
+        ({"w_out": np.full((6, 3), -16 / 6)}, 1.0),
+        ({"w_out": np.full((6, 3), -2.7)}, 0.5),
+        ({"w_out": np.eye(6, 3) * 127 / 16}, 1.0),
+        ({"w_out": np.eye(6, 3) * 8}, 0.5),
+    ],
+)
+def test_scale_obeys_every_limit(changes: dict[str, Any], scale: float) -> None:
+    assert choose_scale(a_network(**{"threshold": 3.0, **changes}), CONFIG) == scale
+
+
+def test_network_of_zeros_keeps_its_unit() -> None:
+    zeros = {name: np.zeros(shape) for name, shape in zip(WEIGHTS, ((5, 6), (6, 6), (6, 3)), strict=True)}
+    assert choose_scale(a_network(threshold=0.0, **zeros), CONFIG) == 1
