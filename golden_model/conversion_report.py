@@ -134,9 +134,9 @@ def picture(report: Report, title: str = "") -> "Figure":
     from matplotlib.figure import Figure
 
     from golden_model.panels import COLOURS
-    from golden_model.plots import _STYLE
+    from golden_model.plots import STYLE
 
-    with style.context(_STYLE):
+    with style.context(STYLE):
         figure = Figure(figsize=(9.0, 2.6), layout="constrained")
         *panels, last = figure.subplots(1, len(report.weights) + 1)
         for axes, weights, colour in zip(panels, report.weights, COLOURS, strict=False):

@@ -108,17 +108,12 @@ def weights_at(weights: Weights, own: int, bits: int) -> Weights:
     return w_in, w_rec, w_out
 
 
-def weight_shift(config: Config, fp_loc: int) -> int:
-    """Return the left shift that brings a working weight to the scale of a potential."""
-    return fp_loc + PUBLISHED.weight_bits - config.weight_bits + _potential_shift(config)
-
-
 def weight_shifts(config: Config, fp_loc: int) -> tuple[int, int]:
     """Return the right and then left shifts that bring a stored weight to the scale of a potential.
 
     The right shift drops the shadow bits too. It is never wider than what leaves a sign of 32 bits.
     """
-    left = weight_shift(config, fp_loc)
+    left = fp_loc + PUBLISHED.weight_bits - config.weight_bits + _potential_shift(config)
     return min(config.shadow_bits + max(-left, 0), 31), max(left, 0)
 
 
