@@ -23,10 +23,10 @@ def signals(uses: Mapping[str, Use]) -> Figure:
     Positive values point up, negative ones down; bits that are never used are shaded.
     """
     with style.context(_STYLE):
-        figure, panels = _grid(len(uses), 1.55)
+        figure, panels = _grid(len(uses), 1.7)
         for axes, (name, use) in zip(panels, uses.items(), strict=True):
             _use(axes, use)
-            axes.set_title(f"{name} ({use.zeros / max(use.count, 1):.0%} zero)", loc="left")
+            axes.set_title(f"{name}\n{use.zeros / max(use.count, 1):.0%} zero", loc="left", fontsize=8)
         figure.supxlabel("position of the leading bit", fontsize=8)
         figure.supylabel("share of values", fontsize=8)
     return figure
@@ -90,8 +90,7 @@ def _grid(n_panels: int, height: float) -> tuple[Figure, list[Axes]]:
 def _use(axes: Axes, use: Use) -> None:
     """Draw the histogram of one signal."""
     bits, total = np.arange(use.format.bits), max(use.count, 1)
-    magnitude = use.format.bits - use.format.signed
-    axes.axvspan(magnitude - use.top_unused - 0.5, use.format.bits - 0.5, color=SHADE, linewidth=0)
+    axes.axvspan(use.format.bits - use.top_unused - 0.5, use.format.bits - 0.5, color=SHADE, linewidth=0)
     axes.axvspan(-0.5, use.low_unused - 0.5, color=SHADE, linewidth=0)
     axes.bar(bits, use.positive / total, width=0.9, color=COLOURS[0])
     axes.bar(bits, -use.negative / total, width=0.9, color=COLOURS[1])
@@ -99,7 +98,7 @@ def _use(axes: Axes, use: Use) -> None:
     axes.set_xlim(-0.5, use.format.bits - 0.5)
     axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(3))
-    axes.yaxis.set_major_formatter(lambda share, _: f"{abs(share):.0%}")
+    axes.yaxis.set_major_formatter(lambda share, _: f"{abs(100 * share):.3g}%")
 
 
 def _trials(axes: Axes, name: str, trials: list[Trial], search: Search) -> None:

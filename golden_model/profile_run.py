@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from golden_model.experiment import Experiment, read_network
+from golden_model.files import read_archive
 from golden_model.profile import Profile, Told, measure
 from golden_model.profile_search import Search, Trainer, search
-from golden_model.run_folder import NETWORK, RESULTS, RunFolder
+from golden_model.run_folder import ARRAYS, NETWORK, RESULTS, WEIGHTS, RunFolder, Weights
 from golden_model.tasks import Task, TaskData, generate, get_task
 from golden_model.tasks.published import read_published
 
@@ -83,7 +84,7 @@ def profile_run(
 
 
 def reopen(run: RunFolder, published: Folder | None = None) -> Experiment:
-    """Return the experiment of a run.
+    """Return the experiment of a run, with the initial weights that the run kept.
 
     Raises
     ------
@@ -98,9 +99,8 @@ def reopen(run: RunFolder, published: Folder | None = None) -> Experiment:
     if parameters is None:
         raise ValueError(f"{run.path / NETWORK}: the table [parameters] is missing")
     data = _data(run, settings, task, published)
-    experiment = Experiment(
-        task, dataclasses.replace(data, parameters=parameters), config, settings.get("seed")
-    )
+    data = dataclasses.replace(data, parameters=parameters, weights=_initial_weights(run))
+    experiment = Experiment(task, data, config, settings.get("seed"))
     for name, value in json.loads(json.dumps(experiment.settings())).items():
         if settings.get(name) != value:
             source = published or run.path / RESULTS
@@ -120,3 +120,13 @@ def _data(run: RunFolder, settings: dict[str, Any], task: Task, published: Folde
     if len(sizes) < 3:
         raise ValueError(f"{run.path / RESULTS} is damaged, it does not say how its data were generated")
     return generate(task, *sizes)
+
+
+def _initial_weights(run: RunFolder) -> Weights:
+    arrays = read_archive(run.path / WEIGHTS)
+    names = [f"{name}_initial" for name in ARRAYS]
+    for name in names:
+        if name not in arrays or arrays[name].dtype.kind not in "iu":
+            raise ValueError(f"{run.path / WEIGHTS} is damaged, it has no integers {name}")
+    w_in, w_rec, w_out = (arrays[name] for name in names)
+    return w_in, w_rec, w_out
