@@ -90,6 +90,50 @@ def evaluate_command(
     return 0
 
 
+@app.command("profile")
+def profile_command(
+    run: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="DIR", help="Folder to write. [RUN/profile]"),
+    ] = None,
+    samples: Annotated[int | None, typer.Option(min=1, help="Training samples to measure. [8]")] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="Of the trainings at other widths.")] = 3,
+    repeats: Annotated[int, typer.Option(min=1, help="Trainings at each width.")] = 4,
+    tolerance: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Accuracy that narrow words may cost.")
+    ] = 0.02,
+    published: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the published data, if the run read them.")
+    ] = None,
+) -> int:
+    """Measure how a trained network uses its words, and suggest a narrower configuration."""
+    from golden_model.profile_progress import telling
+    from golden_model.profile_report import tables, write_report
+    from golden_model.profile_run import profile_run
+
+    folder = output or run / "profile"
+    if folder.exists() and not folder.is_dir():
+        raise ValueError(f"{folder} is not a folder")
+    console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+    with telling(console) as told:
+        findings = profile_run(
+            run,
+            n_samples=samples,
+            epochs=epochs,
+            repeats=repeats,
+            tolerance=tolerance,
+            published=published,
+            told=told,
+        )
+    write_report(folder, findings)
+    for table in tables(findings.profile, findings.search):
+        console.print(table, "")
+    taken = f"{findings.search.n_trainings} trainings in {findings.search_seconds:.0f} s"
+    console.print(f"{taken}, pictures and suggested.toml in {folder}", soft_wrap=True)
+    return 0
+
+
 @app.command("verify")
 def verify_command(
     vectors: Annotated[list[Path], typer.Argument(metavar="VECTOR.npz...", help="Recorded vectors.")],

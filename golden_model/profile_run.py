@@ -1,0 +1,132 @@
+"""Profiling a finished run: the network and the data it learned from, put together again."""
+
+import dataclasses
+import json
+import os
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from golden_model.experiment import Experiment, read_network
+from golden_model.files import read_archive
+from golden_model.profile import Profile, Told, measure
+from golden_model.profile_search import Search, Trainer, search
+from golden_model.run_folder import ARRAYS, NETWORK, RESULTS, WEIGHTS, RunFolder, Weights
+from golden_model.tasks import Task, TaskData, generate, get_task
+from golden_model.tasks.published import read_published
+
+N_SAMPLES = 8
+
+Folder = str | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What is to be reported of a run.
+
+    Attributes
+    ----------
+    experiment : Experiment
+    profile : Profile
+    search : Search
+    search_seconds : float
+        How long the trainings took.
+    """
+
+    experiment: Experiment
+    profile: Profile
+    search: Search
+    search_seconds: float
+
+
+def profile_run(
+    folder: Folder,
+    *,
+    n_samples: int | None = None,
+    epochs: int = 3,
+    repeats: int = 4,
+    tolerance: float = 0.02,
+    published: Folder | None = None,
+    told: Told = lambda *_: None,
+) -> Findings:
+    """Measure the trained network of a run and search for narrower words.
+
+    Parameters
+    ----------
+    folder : path-like
+        Of a finished run.
+    n_samples : int, optional
+        Training samples to measure, the first ones; 8, or all if there are fewer.
+    epochs, repeats, tolerance
+        Of the search, see `profile_search.search`.
+    published : path-like, optional
+        Folder of the published data, for a run that learned from them.
+    told : callable, optional
+        Called with what is under way, how much of it is done, and how much there is.
+
+    Raises
+    ------
+    ValueError
+        The folder holds no finished run, its data are not at hand, or a number is out of range.
+    OSError
+        A file cannot be read.
+    """
+    run = RunFolder(folder)
+    weights, experiment = run.read_weights(), reopen(run, published)
+    data = experiment.data
+    n_samples = min(N_SAMPLES, len(data.train)) if n_samples is None else n_samples
+    if not 1 <= n_samples <= len(data.train):
+        raise ValueError(f"samples = {n_samples} is outside 1..{len(data.train)}, the run's training samples")
+    trainer = Trainer(experiment, epochs, repeats, told)
+    profile = measure(experiment.config, data.parameters, weights, data.train[:n_samples], told)
+    began = time.monotonic()
+    return Findings(experiment, profile, search(trainer, tolerance), time.monotonic() - began)
+
+
+def reopen(run: RunFolder, published: Folder | None = None) -> Experiment:
+    """Return the experiment of a run, with the initial weights that the run kept.
+
+    Raises
+    ------
+    ValueError
+        The run learned from published data and they are not given, or other data are; or a file is damaged.
+    OSError
+        A file cannot be read.
+    """
+    settings = run.read_results().settings
+    task = get_task(settings["task"], **settings["task_parameters"])
+    config, parameters = read_network(run.path / NETWORK)
+    if parameters is None:
+        raise ValueError(f"{run.path / NETWORK}: the table [parameters] is missing")
+    data = _data(run, settings, task, published)
+    data = dataclasses.replace(data, parameters=parameters, weights=_initial_weights(run))
+    experiment = Experiment(task, data, config, settings.get("seed"))
+    for name, value in json.loads(json.dumps(experiment.settings())).items():
+        if settings.get(name) != value:
+            source = published or run.path / RESULTS
+            raise ValueError(f"{source} does not fit the run in {run.path}, {name} is another")
+    return experiment
+
+
+def _data(run: RunFolder, settings: dict[str, Any], task: Task, published: Folder | None) -> TaskData:
+    """Read or generate the data of a run."""
+    if settings.get("data") == "read":
+        if published is None:
+            raise ValueError(f"the run in {run.path} learned from published data, say --published DIR")
+        return read_published(published)
+    if published is not None:
+        raise ValueError(f"the run in {run.path} generated its data, --published is for runs that read them")
+    sizes = [size for name in ("seed", "n_train", "n_test") if isinstance(size := settings.get(name), int)]
+    if len(sizes) < 3:
+        raise ValueError(f"{run.path / RESULTS} is damaged, it does not say how its data were generated")
+    return generate(task, *sizes)
+
+
+def _initial_weights(run: RunFolder) -> Weights:
+    arrays = read_archive(run.path / WEIGHTS)
+    names = [f"{name}_initial" for name in ARRAYS]
+    for name in names:
+        if name not in arrays or arrays[name].dtype.kind not in "iu":
+            raise ValueError(f"{run.path / WEIGHTS} is damaged, it has no integers {name}")
+    w_in, w_rec, w_out = (arrays[name] for name in names)
+    return w_in, w_rec, w_out
