@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from golden_model.config import Config
 from golden_model.core import Core
-from golden_model.formats import Formats, Int64Array
+from golden_model.formats import Formats, Int64Array, Weights
 from golden_model.parameters import Parameters
 from golden_model.profile_signals import LEARNING, SIGNALS, STATE, Loss, Use, make_uses
 from golden_model.profile_updates import Updates, changes_of, make_updates

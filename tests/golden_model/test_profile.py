@@ -26,12 +26,12 @@ from golden_model.profile_search import (
     narrowest,
     reseeded,
     search,
-    weights_at,
 )
 from golden_model.profile_signals import ARRAYS, SIGNALS, STATE, Loss, make_use
 from golden_model.profile_updates import Updates, changes_of, magnitudes
 from golden_model.reference import Reference
 from golden_model.run_folder import RESULTS, WEIGHTS, RunFolder
+from golden_model.scaling import weights_at
 from golden_model.tasks import TaskData
 from golden_model.training import train
 from tests.golden_model.networks import SMALL
