@@ -14,7 +14,7 @@ from golden_model.compiled import Flag, Int, Words, kernel
 from golden_model.formats import Int64Array
 from golden_model.lfsr import BLOCK, TOP_BITS, Source, leap, least_top
 
-LIKELY = 1 << TOP_BITS - 5  # rows whose marks are reached so high up are not worth a look
+LIKELY = 1 << TOP_BITS - 5  # rows that random words below this can change are not worth a look
 
 
 class Rows(NamedTuple):
@@ -148,7 +148,7 @@ def choose(
         return 0
     for block in range((n_rows + BLOCK - 1) // BLOCK):
         state, top = states[block], reached(reach, rows.peak[block])
-        if top >= LIKELY:
+        if (resting < 0) & (top >= LIKELY):
             for n in range(BLOCK * block, min(BLOCK * (block + 1), n_rows)):
                 chosen[count] = n
                 count += 1

@@ -18,7 +18,7 @@ from golden_model.scaling import (
     targets_at,
     update_shifts,
     warn_of_losses,
-    weight_shift,
+    weight_shifts,
 )
 from tests.golden_model.configurations import CONFIGS, any_config, legal_parameters
 from tests.golden_model.networks import any_parameters, twin_of
@@ -139,9 +139,13 @@ def test_learning_rates_by_hand(weight_bits: int, trace_bits: int, shifts: tuple
 
 
 def test_weights_and_reductions_by_hand() -> None:
-    assert weight_shift(Config(), 3) == 3
-    assert weight_shift(Config(weight_bits=16, membrane_bits=8), 0) == -16
-    assert weight_shift(Config(weight_bits=2, membrane_bits=24), 7) == 21
+    assert weight_shifts(Config(), 3) == (0, 3)
+    assert weight_shifts(Config(shadow_bits=5), 3) == (5, 3)
+    assert weight_shifts(Config(weight_bits=16, membrane_bits=8), 0) == (16, 0)
+    assert weight_shifts(Config(weight_bits=2, membrane_bits=24), 7) == (0, 21)
+    extreme = Config(weight_bits=16, membrane_bits=8, shadow_bits=16)
+    assert weight_shifts(extreme, 0) == (31, 0)  # a shift by 32 is none
+    assert weight_shifts(extreme, 1) == (31, 0)
     for config, shift in ((Config(), 0), (Config(membrane_bits=24, trace_in_bits=16, surrogate_bits=8), 15)):
         assert reduction_shift(config, Formats(config).trace_in) == shift
     narrow = Config(membrane_bits=8, trace_in_bits=4, surrogate_bits=2)
