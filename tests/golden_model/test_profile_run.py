@@ -113,3 +113,14 @@ class TestCommand:
         train(experiment, tmp_path / "run", 1)
         again = reopen(RunFolder(tmp_path / "run"), shared / "reckon")
         assert again.settings() == experiment.settings()
+
+    def test_an_interrupted_profile_writes_nothing(
+        self, trained: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def interrupt(*_: object, **__: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("golden_model.profile_run.search", interrupt)
+        assert run(["profile", str(trained), "-o", str(tmp_path / "profile"), *QUICK]) == 130
+        assert capsys.readouterr().err == "eprop: interrupted, nothing is written\n"
+        assert not (tmp_path / "profile").exists()
