@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.stamp
 
-.PHONY: setup run test bench clean
+.PHONY: setup run test bench peers clean
 
 setup: $(STAMP)
 
@@ -22,6 +22,14 @@ test: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench
+
+# torch is large, so it has an environment of its own.
+peers: $(STAMP)
+	$(PYTHON) -m venv build/peers
+	build/peers/bin/pip install --quiet --editable .[peers]
+	mkdir -p build/recordings
+	build/peers/bin/python tests/peers/snntorch_network.py build/recordings
+	$(BIN)/python -m tests.peers.compare tests/peers build/recordings
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

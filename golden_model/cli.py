@@ -1,6 +1,7 @@
 """The command `eprop`. Exit codes: 0 done, 1 a check failed, 2 bad input, 130 interrupted."""
 
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
@@ -28,6 +29,10 @@ app = typer.Typer(
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="TOML file of a configuration or network.")
 ]
+Assignments = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Change a field, register or task parameter."),
+]
 
 
 @app.command("train")
@@ -37,10 +42,7 @@ def train_command(
     epochs: Annotated[int, typer.Option(min=1, help="Epochs in all.")] = 10,
     seed: Annotated[int | None, typer.Option(min=0, help="Of initial weights and samples. [0]")] = None,
     config: ConfigFile = None,
-    assignments: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="Change a field, register or task parameter."),
-    ] = None,
+    assignments: Assignments = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in the folder.")] = False,
     n_train: Annotated[int | None, typer.Option("--train", min=1, help="Training samples. [50]")] = None,
     n_test: Annotated[int | None, typer.Option("--test", min=1, help="Test samples. [50]")] = None,
@@ -158,6 +160,53 @@ def verify_command(
     return code
 
 
+@app.command("convert")
+def convert_command(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Float networks (.npz, .nir) or folders of runs.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder of the result.")],
+    to: Annotated[str | None, typer.Option(metavar="KIND", help="core, npz or nir.")] = None,
+    config: ConfigFile = None,
+    dt: Annotated[float | None, typer.Option(metavar="MS", help="Duration of a tick.")] = None,
+    reset: Annotated[str | None, typer.Option(metavar="R", help="subtract or zero.")] = None,
+    discretization: Annotated[str | None, typer.Option(metavar="D", help="Of NIR: euler or exact.")] = None,
+    integrate_output: Annotated[
+        bool, typer.Option("--integrate-output", help="Take a LIF at the output of NIR as a readout.")
+    ] = False,
+    scale: Annotated[
+        float | None, typer.Option(help="Potential of the core per unit of the network's.")
+    ] = None,
+    clip: Annotated[float, typer.Option(metavar="PERCENT", help="Weights that may be clipped.")] = 0,
+    average_pairs: Annotated[
+        bool, typer.Option("--average-pairs", help="Let neurons of a pair share the mean of what differs.")
+    ] = False,
+    refit: Annotated[bool, typer.Option("--refit", help="Choose the scales of weights anew.")] = False,
+    assignments: Assignments = None,
+) -> int:
+    """Convert float networks to registers and integer weights, and back."""
+    from golden_model.conversion_files import Settings, convert
+    from golden_model.conversion_report import tables
+
+    settings = Settings(
+        to,
+        config,
+        dt,
+        reset,
+        discretization,
+        integrate_output,
+        scale,
+        clip,
+        average_pairs,
+        refit,
+        tuple(assignments or ()),
+    )
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
+    for folder, report in convert(files, output, settings).items():
+        console.print(*tables(report) if report else (), f"written to {folder}", sep="\n")
+    return 0
+
+
 @app.command("info")
 def info_command(
     preset: Annotated[str | None, typer.Option(metavar="P", help="Name of a configuration.")] = None,
@@ -180,9 +229,17 @@ def main() -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; bad input is one line on the error stream."""
     try:
-        return app(arguments, prog_name="eprop", standalone_mode=False) or 0
+        with warnings.catch_warnings():
+            warnings.simplefilter("default", UserWarning)
+            warnings.showwarning = _warn
+            return app(arguments, prog_name="eprop", standalone_mode=False) or 0
     except (UsageError, ValueError, OSError) as error:
         return _refuse(error)
+
+
+def _warn(message: Warning | str, *_: object, **__: object) -> None:
+    """Say on the error stream what the user should know."""
+    print(f"eprop: warning: {message}", file=sys.stderr)
 
 
 def _refuse(error: Exception) -> int:

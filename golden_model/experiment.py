@@ -16,6 +16,7 @@ from golden_model.config import Config
 from golden_model.overrides import parse_overrides
 from golden_model.parameters import Parameters
 from golden_model.samples import Sample
+from golden_model.scaling import PUBLISHED, weights_at
 from golden_model.tasks import Task, TaskData, generate, get_task
 from golden_model.tasks.published import read_published
 
@@ -30,7 +31,7 @@ class Experiment:
     ----------
     task : Task
     data : TaskData
-        Parameters, initial weights and samples.
+        Parameters, initial weights s(B) and samples.
     config : Config
     seed : int or None
         From which `data` was generated; None: it was read.
@@ -107,8 +108,13 @@ def make_experiment(
     config, parameters = (Config.preset("reckon"), None) if config_file is None else read_network(config_file)
     if parameters is not None:
         _check_sizes(config_file, parameters, data.parameters)
-    data = dataclasses.replace(data, parameters=overrides.applied_to(parameters or data.parameters))
-    return Experiment(task, data, config.replace(**overrides.config), None if published else seed or 0)
+    config = config.replace(**overrides.config)
+    data = dataclasses.replace(
+        data,
+        parameters=overrides.applied_to(parameters or data.parameters),
+        weights=weights_at(data.weights, PUBLISHED.weight_bits, config.weight_bits),
+    )
+    return Experiment(task, data, config, None if published else seed or 0)
 
 
 def read_network(path: str | os.PathLike[str]) -> tuple[Config, Parameters | None]:

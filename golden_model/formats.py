@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from golden_model.config import Config
 
 Int64Array = NDArray[np.int64]
+Weights = tuple[Int64Array, Int64Array, Int64Array]  # w_in, w_rec, w_out
 
 
 @dataclass(frozen=True)

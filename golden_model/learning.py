@@ -19,7 +19,7 @@ from golden_model.scaling import (
     regularization_shift,
     scale,
     update_shifts,
-    weight_shift,
+    weight_shifts,
 )
 from golden_model.screening import greatest, list_rows, make_rows
 from golden_model.synapse import (
@@ -137,7 +137,7 @@ def _make(
     lr_p, lr_r = (getattr(registers, f"lr_{way}_w{name}") for way in "pr")
     left, right = update_shifts(config, trace, lr_p, lr_r)
     rate = make_rate(product.bits, left, right, config.shadow_bits, truncate=mode == "truncate")
-    shift = weight_shift(config, getattr(registers, f"fp_loc_w{name}"))
+    drop, shift = weight_shifts(config, getattr(registers, f"fp_loc_w{name}"))
     half = 1 << product.bits - 1
     resting = {"stochastic": -1, "nearest": half, "truncate": 2 * half}[mode]
     return Synapses(
@@ -155,12 +155,13 @@ def _make(
         regularized=regularized,
         rate=rate,
         stochastic=mode == "stochastic",
+        single=mode == "stochastic" and not config.shadow_bits,
         resting=resting >> max(product.bits - TOP_BITS, 0),
         regul_left=getattr(registers, f"regul_k_{name}_p") if regularized else 0,
         regul_right=getattr(registers, f"regul_k_{name}_r") if regularized else 0,
         regul_shift=reduction_shift(config, trace),
-        scale=1 << max(shift, 0),
-        drop=config.shadow_bits + max(-shift, 0),
+        scale=1 << shift,
+        drop=drop,
         shadow_bits=config.shadow_bits,
         weight_bits=config.weight_bits + config.shadow_bits,
         errata=config.errata,

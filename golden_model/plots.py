@@ -17,7 +17,7 @@ from golden_model.files import write_atomically
 from golden_model.panels import COLOURS, INK, NEURON_COLOURS, PALE, PANELS, SHADE, Panels
 from golden_model.samples import Sample
 
-_STYLE: list[Any] = [
+STYLE: list[Any] = [
     "default",
     {
         "font.family": "DejaVu Sans",
@@ -90,7 +90,7 @@ def raster(
     panels = Panels(sample, records, groups, _most_active(records, n_shown), threshold)
     rows = {name: row for name, row in PANELS.items() if name == "input" or name in records}
     heights = [height for height, _, _ in rows.values()]
-    with style.context(_STYLE):
+    with style.context(STYLE):
         figure = Figure(figsize=(7.2, 0.7 + 0.5 * sum(heights)), layout="constrained")
         column = figure.subplots(len(rows), sharex=True, squeeze=False, height_ratios=heights)[:, 0]
         for axes, (_, label, draw) in zip(column, rows.values(), strict=True):
@@ -126,7 +126,7 @@ def curves(history: Mapping[str, Sequence[float]], *, chance: float | None = Non
     ValueError
         If an accuracy is outside 0..1.
     """
-    with style.context(_STYLE):
+    with style.context(STYLE):
         figure = Figure(figsize=(4.8, 3.0), layout="constrained")
         axes = figure.subplots()
         if chance is not None:
@@ -171,7 +171,7 @@ def weight_histograms(before: Sequence[ArrayLike], after: Sequence[ArrayLike], *
     for name, (old, new) in zip(_WEIGHTS, pairs, strict=True):
         if old.shape != new.shape:
             raise ValueError(f"{name} has shape {old.shape} before and {new.shape} after")
-    with style.context(_STYLE):
+    with style.context(STYLE):
         figure = Figure(figsize=(7.2, 2.4), layout="constrained")
         row = figure.subplots(1, 3)
         for axes, name, colour, (old, new) in zip(row, _WEIGHTS, COLOURS, pairs, strict=False):
@@ -210,6 +210,6 @@ def save(figure: Figure, path: str | os.PathLike[str]) -> None:
     if suffix not in _METADATA:
         raise ValueError(f"{path}: a picture ends in {', '.join(_METADATA)}, not {suffix!r}")
     buffer = io.BytesIO()
-    with style.context(_STYLE):
+    with style.context(STYLE):
         figure.savefig(buffer, format=suffix[1:], dpi=160, metadata=_METADATA[suffix])
     write_atomically(path, buffer.getvalue())

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from golden_model.config import Config
 from golden_model.core import Core
-from golden_model.formats import Formats, Int64Array
+from golden_model.formats import Formats, Int64Array, Weights
 from golden_model.parameters import Parameters
 from golden_model.profile_signals import LEARNING, SIGNALS, STATE, Loss, Use, make_uses
 from golden_model.profile_updates import Updates, changes_of, make_updates
 from golden_model.reference import Reference
-from golden_model.run_folder import ARRAYS, Weights
+from golden_model.run_folder import ARRAYS
 from golden_model.samples import Sample
 
 Told = Callable[[str, int, int], None]  # what is under way, how many are done, of how many

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from golden_model.panels import COLOURS, GREY, INK, PALE, SHADE
-from golden_model.plots import _STYLE
+from golden_model.plots import STYLE
 from golden_model.profile_search import Search, Trial
 from golden_model.profile_signals import Loss, Use
 from golden_model.profile_updates import Updates
@@ -22,7 +22,7 @@ def signals(uses: Mapping[str, Use]) -> Figure:
 
     Positive values point up, negative ones down; bits that are never used are shaded.
     """
-    with style.context(_STYLE):
+    with style.context(STYLE):
         figure, panels = _grid(len(uses), 1.7)
         for axes, (name, use) in zip(panels, uses.items(), strict=True):
             _use(axes, use)
@@ -34,7 +34,7 @@ def signals(uses: Mapping[str, Use]) -> Figure:
 
 def updates(arrays: Mapping[str, Updates]) -> Figure:
     """Show the probabilities with which the weights of every array step, of changes that are not 0."""
-    with style.context(_STYLE):
+    with style.context(STYLE):
         figure = Figure(figsize=(7.2, 2.4), layout="constrained")
         row = figure.subplots(1, len(arrays), squeeze=False)[0]
         for axes, (name, of_array), colour in zip(row, arrays.items(), COLOURS, strict=False):
@@ -50,7 +50,7 @@ def updates(arrays: Mapping[str, Updates]) -> Figure:
 def losses(of_signals: Mapping[str, Loss], uses: Mapping[str, Use]) -> Figure:
     """Show the significant bits of every signal, and how many its word has; of weights those of a change."""
     names = list(of_signals)
-    with style.context(_STYLE):
+    with style.context(STYLE):
         figure = Figure(figsize=(7.2, 3.2), layout="constrained")
         axes = figure.subplots()
         axes.barh(names, [uses[name].format.bits for name in names], color=SHADE, label="width of the word")
@@ -67,7 +67,7 @@ def losses(of_signals: Mapping[str, Loss], uses: Mapping[str, Use]) -> Figure:
 
 def widths(search: Search) -> Figure:
     """Show the test accuracy of every field by its width, all others as in the run, and what is suggested."""
-    with style.context(_STYLE):
+    with style.context(STYLE):
         figure, panels = _grid(len(search.single), 1.7)
         for axes, (name, trials) in zip(panels, search.single.items(), strict=True):
             _trials(axes, name, [search.own, *trials], search)

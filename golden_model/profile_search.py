@@ -8,13 +8,12 @@ import numpy as np
 from golden_model.config import Config
 from golden_model.core import Core
 from golden_model.experiment import Experiment
-from golden_model.formats import Format, Int64Array
 from golden_model.info import memory_bits
 from golden_model.parallel import run_many
 from golden_model.parameters import Parameters
 from golden_model.profile import Told, make_core
 from golden_model.registers import REGISTERS
-from golden_model.run_folder import Weights
+from golden_model.scaling import weights_at
 
 FIELDS = (
     "weight_bits",
@@ -228,17 +227,6 @@ def reseeded(parameters: Parameters, seed: int) -> Parameters:
         if register.name.startswith("seed_")
     }
     return Parameters(registers.replace(**seeds), parameters.alpha, parameters.threshold)
-
-
-def weights_at(weights: Weights, own: int, bits: int) -> Weights:
-    """Return weights s(own) as s(bits), rounded to nearest, a half up, and clipped."""
-
-    def convert(array: Int64Array) -> Int64Array:
-        shift = own - bits
-        return array << -shift if shift <= 0 else Format(bits).saturate((array + (1 << shift - 1)) >> shift)
-
-    w_in, w_rec, w_out = weights
-    return convert(w_in), convert(w_rec), convert(w_out)
 
 
 def _combine(trainer: Trainer, own: Trial, widths: dict[str, int], tolerance: float) -> list[Trial]:

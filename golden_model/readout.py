@@ -15,7 +15,7 @@ from golden_model.formats import Formats, Int64Array
 from golden_model.lfsr import ROUNDING
 from golden_model.parameters import Parameters
 from golden_model.rounding import resting_mark
-from golden_model.scaling import scale, weight_shift
+from golden_model.scaling import scale, weight_shifts
 from golden_model.wheel import Wheel, make_wheel, turn
 
 SLOTS = 16  # readouts of one word; draws are made for whole words
@@ -72,7 +72,7 @@ def make_readout(config: Config, parameters: Parameters) -> Readout:
     """Return the readouts of a network, at rest."""
     registers, n_out, frac_bits = parameters.registers, parameters.n_out, config.kappa_frac_bits
     formats, kappa = Formats(config), scale(config, parameters).kappa
-    mode, shift = config.state_rounding, weight_shift(config, registers.fp_loc_wout)
+    mode, (drop, shift) = config.state_rounding, weight_shifts(config, registers.fp_loc_wout)
     slots = min(SLOTS * -(-n_out // SLOTS), max(parameters.n_in, parameters.n_rec, n_out))
     return Readout(
         potential=np.zeros(n_out, word),
@@ -87,8 +87,8 @@ def make_readout(config: Config, parameters: Parameters) -> Readout:
         frac_bits=frac_bits,
         bits=config.membrane_bits,
         one=1 << formats.readout.frac,
-        scale=1 << max(shift, 0),
-        drop=config.shadow_bits + max(-shift, 0),
+        scale=1 << shift,
+        drop=drop,
         wins_bits=formats.wins.bits,
     )
 

@@ -221,7 +221,7 @@ class Reference:
         """Return the spikes to force on every tick, without rows if there are none."""
         if spikes is None:
             return np.zeros((0, self.parameters.n_rec), np.bool_)
-        array, shape = np.asarray(spikes), (n_ticks, self.parameters.n_rec)
+        array, shape = _array("spikes", spikes), (n_ticks, self.parameters.n_rec)
         if array.dtype != np.bool_ or array.shape != shape:
             raise ValueError(f"spikes is {array.dtype} of shape {array.shape}, not bool of shape {shape}")
         if array[0].any():
@@ -260,7 +260,7 @@ class Reference:
 
 def _real(name: str, values: ArrayLike, shape: tuple[int, ...], weight: Format) -> Reals:
     """Return weights in real units."""
-    array = np.asarray(values)
+    array = _array(name, values)
     if array.dtype.kind != "f" or not array.size:
         return weight.real(checked(name, array, shape, weight))
     if array.shape != shape:
@@ -268,3 +268,10 @@ def _real(name: str, values: ArrayLike, shape: tuple[int, ...], weight: Format) 
     if not np.isfinite(array).all():
         raise ValueError(f"{name} = {array[~np.isfinite(array)][0]} is not a finite number")
     return array.astype(np.float64)
+
+
+def _array(name: str, values: ArrayLike) -> NDArray[Any]:
+    try:
+        return np.asarray(values)
+    except ValueError:
+        raise ValueError(f"{name} is not an array of one regular shape") from None

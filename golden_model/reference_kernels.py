@@ -84,20 +84,20 @@ def count_winner(network: Network) -> None:
 
 @kernel
 def learn(network: Network, valid: Flag, target: Reals) -> None:
-    """Learn from the error; in a step without a target there is none and only regularization acts."""
+    """Learn from the error; without a target it is zero and only regularization changes weights."""
     w_in, w_rec, w_out = network.synapses
     t_in, t_rec, t_out = network.traces
     for k in range(network.error.size):
         network.error[k] = target[k] - activate(network, network.readout[k]) if valid else 0.0
     for j in range(network.membrane.size):
-        attribute(network, j, w_out.weights[j], (w_in.plastic | w_rec.plastic) & valid)
-        if valid & w_out.plastic:
+        attribute(network, j, w_out.weights[j], w_in.plastic | w_rec.plastic)
+        if w_out.plastic:
             change = t_out.value[j] / t_out.increment * w_out.rate
             for k in range(network.error.size):
                 w_out.weights[j, k] += network.error[k] * change
-    if w_in.plastic & (valid | w_in.regularized):
+    if w_in.plastic:
         update(network, w_in, t_in, False)
-    if w_rec.plastic & (valid | w_rec.regularized):
+    if w_rec.plastic:
         update(network, w_rec, t_rec, True)
 
 

@@ -30,8 +30,8 @@ class RealSynapses(NamedTuple):
     Attributes
     ----------
     weights : float64 [n_pre, n_post]
-    plastic, regularized : bool
-        The array's bits of the registers do_eprop and regul_w.
+    plastic : bool
+        The array's bit of the register do_eprop.
     scale : float
         What a weight of 1.0 adds to a potential.
     rate : float
@@ -42,7 +42,6 @@ class RealSynapses(NamedTuple):
 
     weights: Reals
     plastic: bool
-    regularized: bool
     scale: float
     rate: float
     reduction: float
@@ -159,17 +158,15 @@ def make_synapses(parameters: Parameters) -> tuple[RealSynapses, RealSynapses, R
 def _synapses(parameters: Parameters, name: str, shape: tuple[int, int], product: Format) -> RealSynapses:
     """Return an array; `name` is that of its registers and its place in do_eprop and regul_w."""
     registers, bit = parameters.registers, ("inp", "rec", "out").index(name)
-    regularized = bool(registers.regul_w >> bit & 1)
     location = getattr(registers, f"fp_loc_w{name}")
     net = getattr(registers, f"lr_p_w{name}") - getattr(registers, f"lr_r_w{name}")
     reduction = 0.0
-    if regularized and registers.regul_mode & 2:
+    if registers.regul_w >> bit & 1 and registers.regul_mode & 2:
         shift = getattr(registers, f"regul_k_{name}_p") - getattr(registers, f"regul_k_{name}_r")
         reduction = 2.0 ** (shift + PUBLISHED.regularization.frac - product.frac)
     return RealSynapses(
         weights=np.zeros(shape),
         plastic=bool(registers.do_eprop >> bit & 1),
-        regularized=regularized,
         scale=2.0 ** (location + PUBLISHED.weight.frac - PUBLISHED.membrane.frac),
         rate=2.0 ** (net + product.frac - product.bits - PUBLISHED.weight.frac),
         reduction=reduction,

@@ -19,7 +19,7 @@ import numpy as np
 
 from golden_model.config import Config
 from golden_model.files import read_archive, write_atomically
-from golden_model.formats import Int64Array
+from golden_model.formats import Weights
 from golden_model.parameters import Parameters, write_network
 from golden_model.snapshot import Snapshot
 
@@ -28,8 +28,6 @@ PICTURES = ("curves.png", "raster.png", "weights.png")
 NAMES = (RESULTS, NETWORK, WEIGHTS, CHECKPOINTS, *PICTURES)
 ARRAYS = ("w_in", "w_rec", "w_out")
 _FORMAT = {"format": "eprop-core run", "version": 1}
-
-Weights = tuple[Int64Array, Int64Array, Int64Array]
 
 
 class Row(TypedDict):

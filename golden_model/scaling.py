@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from golden_model.config import Config
-from golden_model.formats import Format, Formats, Int64Array
+from golden_model.formats import Format, Formats, Int64Array, Weights
 from golden_model.parameters import Parameters
 
 PUBLISHED = Config.preset("reckon")
@@ -100,9 +100,21 @@ def targets_at(config: Config, targets: Int64Array) -> Int64Array:
     return scaled
 
 
-def weight_shift(config: Config, fp_loc: int) -> int:
-    """Return the left shift that brings a working weight to the scale of a potential."""
-    return fp_loc + PUBLISHED.weight_bits - config.weight_bits + _potential_shift(config)
+def weights_at(weights: Weights, own: int, bits: int) -> Weights:
+    """Return weights of `own` bits as weights of `bits` bits, rounded to nearest (a half up) and clipped."""
+    w_in, w_rec, w_out = (
+        Format(bits).saturate(_rounded(array.astype(np.int64), bits - own)) for array in weights
+    )
+    return w_in, w_rec, w_out
+
+
+def weight_shifts(config: Config, fp_loc: int) -> tuple[int, int]:
+    """Return the right and then left shifts that bring a stored weight to the scale of a potential.
+
+    The right shift drops the shadow bits too. It is never wider than what leaves a sign of 32 bits.
+    """
+    left = fp_loc + PUBLISHED.weight_bits - config.weight_bits + _potential_shift(config)
+    return min(config.shadow_bits + max(-left, 0), 31), max(left, 0)
 
 
 def update_shifts(config: Config, trace: Format, lr_p: int, lr_r: int) -> tuple[int, int]:

@@ -14,6 +14,8 @@ from golden_model.compiled import Flag, Int, Words, kernel
 from golden_model.formats import Int64Array
 from golden_model.lfsr import BLOCK, TOP_BITS, Source, leap, least_top
 
+LIKELY = 1 << TOP_BITS - 5  # rows whose marks are reached so high up are not worth a look
+
 
 class Rows(NamedTuple):
     """The presynaptic indices that a learning step visits.
@@ -145,8 +147,13 @@ def choose(
     if reach.gain == 0 and reach.reduction == 0:
         return 0
     for block in range((n_rows + BLOCK - 1) // BLOCK):
-        state = states[block]
-        if least_mark(source, state, BLOCK, resting) > reached(reach, rows.peak[block]):
+        state, top = states[block], reached(reach, rows.peak[block])
+        if top >= LIKELY:
+            for n in range(BLOCK * block, min(BLOCK * (block + 1), n_rows)):
+                chosen[count] = n
+                count += 1
+            continue
+        if least_mark(source, state, BLOCK, resting) > top:
             continue
         for n in range(BLOCK * block, min(BLOCK * (block + 1), n_rows)):
             chosen[count] = n

@@ -16,6 +16,7 @@ from golden_model.arithmetic import (
     multiplied_change,
     published_change,
     saturated_change,
+    single_step,
     weight_step,
 )
 from golden_model.compiled import MAGNITUDES, Flag, Int, Words, kernel, word
@@ -49,8 +50,8 @@ class Synapses(NamedTuple):
         The array's bits of the registers do_eprop and regul_w.
     rate : Rate
         Of the array's updates.
-    stochastic : bool
-        Draw the marks.
+    stochastic, single : bool
+        Draw the marks; there are only single steps, since there are no shadow bits either.
     resting : int
         Where marks are not drawn: upper bits of the mark, see `choose`.
     regul_left, regul_right, regul_shift : int
@@ -76,6 +77,7 @@ class Synapses(NamedTuple):
     regularized: bool
     rate: Rate
     stochastic: bool
+    single: bool
     resting: int
     regul_left: int
     regul_right: int
@@ -123,8 +125,11 @@ def make_weight_source(
     return make_source(sequence, seed, bits, range(lanes), slots, MAGNITUDES[product_bits])
 
 
-def _row_update(rule: Callable[..., int]) -> Callable[..., None]:
-    """Return the kernel that updates the weights from one presynaptic index to one group by a rule."""
+def _row_update(rule: Callable[..., int], size: Callable[..., int]) -> Callable[..., None]:
+    """Return the kernel that updates the weights from one presynaptic index to one group.
+
+    `rule` gives the change of a weight, `size` the step that it makes.
+    """
 
     @kernel
     def update_row(
@@ -141,10 +146,10 @@ def _row_update(rule: Callable[..., int]) -> Callable[..., None]:
         cleared = False
         if 0 <= itself < row.size:  # a self-connection, which any step clears
             change = rule(gain[itself], trace, multiplier[itself], reduction[itself], rate.bits)
-            cleared = weight_step(change, mark[itself], rate) != 0
+            cleared = size(change, mark[itself], rate) != 0
         for n in range(row.size):
             change = rule(gain[n], trace, multiplier[n], reduction[n], rate.bits)
-            row[n] = bounded_step(row[n], weight_step(change, mark[n], rate), weight_bits)
+            row[n] = bounded_step(row[n], size(change, mark[n], rate), weight_bits)
         if cleared:
             row[itself] = 0
 
@@ -152,9 +157,9 @@ def _row_update(rule: Callable[..., int]) -> Callable[..., None]:
 
 
 # A rule each, chosen outside the loop over lanes so that the compiler can vectorize it.
-update_published = _row_update(published_change)
-update_multiplied = _row_update(multiplied_change)
-update_saturated = _row_update(saturated_change)
+update_published = _row_update(published_change, single_step)
+update_multiplied = _row_update(multiplied_change, weight_step)
+update_saturated = _row_update(saturated_change, weight_step)
 
 
 @kernel
@@ -208,7 +213,7 @@ def update_group(
         itself = i - first if recurrent else -1
         if not synapses.errata:
             update_saturated(synapses, row, mark, seen, gain, multiplier, reduction, itself)
-        elif multiplicative:
+        elif multiplicative | (not synapses.single):
             update_multiplied(synapses, row, mark, seen, gain, multiplier, reduction, itself)
         else:
             update_published(synapses, row, mark, seen, gain, multiplier, reduction, itself)

@@ -11,9 +11,10 @@ import numpy as np
 import golden_model
 from golden_model.core import Core
 from golden_model.experiment import Experiment
+from golden_model.formats import Weights
 from golden_model.progress import Progress
 from golden_model.report import write_pictures
-from golden_model.run_folder import Results, Row, RunFolder, Weights
+from golden_model.run_folder import Results, Row, RunFolder
 from golden_model.samples import Sample
 
 

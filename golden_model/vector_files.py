@@ -2,11 +2,13 @@
 
 import json
 import os
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from golden_model.config import Config
 from golden_model.files import read_archive
 from golden_model.registers import Registers
 
@@ -32,8 +34,11 @@ _SHAPES: dict[str, tuple[str, ...]] = {
 }
 
 
-def read_recording(path: str | os.PathLike[str]) -> tuple[Registers, Arrays]:
-    """Read the registers and the arrays of a recording.
+def read_recording(path: str | os.PathLike[str]) -> tuple[Config, Registers, Arrays]:
+    """Read the configuration, the registers and the arrays of a recording.
+
+    A recording of other widths than the published ones has its configuration in an array `config`, and
+    whole leaks `alpha` in place of `alpha_low12`.
 
     Raises
     ------
@@ -45,12 +50,16 @@ def read_recording(path: str | os.PathLike[str]) -> tuple[Registers, Arrays]:
     """
     arrays = read_archive(path)
     try:
-        _check_types(arrays)
-        registers = _registers(arrays)
-        _check_shapes(arrays, registers)
+        shapes = dict(_SHAPES)
+        if "alpha" in arrays:
+            del shapes["alpha_low12"]
+            shapes |= {"alpha": ("all pairs",), "threshold": ("all pairs",)}
+        _check_types(arrays, shapes)
+        config, registers = Config(**_values(arrays, "config")), Registers(**_values(arrays, "registers"))
+        _check_shapes(arrays, registers, shapes)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
-    return registers, arrays
+    return config, registers, arrays
 
 
 def unpack_bits(name: str, packed: NDArray[Any], count: int) -> BoolArray:
@@ -63,23 +72,25 @@ def unpack_bits(name: str, packed: NDArray[Any], count: int) -> BoolArray:
     return bits[..., :count]
 
 
-def _check_types(arrays: Arrays) -> None:
-    for name in ("registers", *_SCALARS, *_SHAPES):
+def _check_types(arrays: Arrays, shapes: Mapping[str, tuple[str, ...]]) -> None:
+    for name in ("registers", *_SCALARS, *shapes):
         if name not in arrays:
             raise ValueError(f"the array {name!r} is missing")
         if name != "registers" and arrays[name].dtype.kind not in "iu":
             raise ValueError(f"{name} has dtype {arrays[name].dtype}, which is not an integer one")
 
 
-def _registers(arrays: Arrays) -> Registers:
+def _values(arrays: Arrays, name: str) -> dict[str, Any]:
+    """Return the content of a JSON object, an empty one if there is no such array."""
+    if name not in arrays:
+        return {}
     try:
-        values = json.loads(str(arrays["registers"]))
-        return Registers(**values)
-    except (json.JSONDecodeError, TypeError) as error:
-        raise ValueError(f"registers are not a JSON object: {error}") from None
+        return dict(json.loads(str(arrays[name])).items())
+    except (json.JSONDecodeError, AttributeError) as error:
+        raise ValueError(f"{name} is not a JSON object: {error}") from None
 
 
-def _check_shapes(arrays: Arrays, registers: Registers) -> None:
+def _check_shapes(arrays: Arrays, registers: Registers, shapes: Mapping[str, tuple[str, ...]]) -> None:
     for name in _SCALARS:
         if arrays[name].shape != ():
             raise ValueError(f"{name} has shape {list(arrays[name].shape)}, not a single value")
@@ -89,7 +100,7 @@ def _check_shapes(arrays: Arrays, registers: Registers) -> None:
                 f"{name} = {arrays[name]} disagrees with {getattr(registers, name)} of the registers"
             )
     sizes = _sizes(arrays["events"], registers)
-    for name, axes in _SHAPES.items():
+    for name, axes in shapes.items():
         shape = tuple(sizes[axis] for axis in axes)
         if arrays[name].shape != shape:
             raise ValueError(
@@ -109,4 +120,5 @@ def _sizes(events: NDArray[Any], registers: Registers) -> dict[str, int]:
         "n_in / 8": -(-registers.n_in // 8),
         "n_rec / 8": -(-registers.n_rec // 8),
         "n_pairs": (max(registers.n_in, registers.n_rec) + 1) // 2,
+        "all pairs": (max(registers.n_in, registers.n_rec, registers.n_out) + 1) // 2,
     }

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from golden_model.config import Config
 from golden_model.registers import BY_NAME
 
 ROOT = Path(__file__).parents[1]
@@ -42,10 +43,10 @@ def test_named_modules_and_functions_exist() -> None:
         assert hasattr(import_module(f"golden_model.{module}"), attribute), (document, name)
 
 
-def test_named_registers_exist() -> None:
+def test_named_registers_and_fields_exist() -> None:
     prefixes = "fp_loc_|regul_|lr_|thr_h_|h_|seed_|num_|en_|do_|learn_|rst_|noise_|force_|no_|alpha_"
     for document, name in named(rf"`((?:{prefixes})\w+)`", least=20):
-        assert name in BY_NAME, (document, name)
+        assert name in BY_NAME or name in Config.model_fields, (document, name)
 
 
 def test_linked_files_exist() -> None:

@@ -7,13 +7,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from golden_model.formats import Int64Array
+from golden_model.formats import Weights
 from golden_model.names import closest
 from golden_model.parameters import Parameters
 from golden_model.samples import Sample
 from golden_model.tasks.cue_accumulation import CueAccumulation
-
-Weights = tuple[Int64Array, Int64Array, Int64Array]
 
 
 class Task(Protocol):

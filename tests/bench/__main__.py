@@ -13,6 +13,7 @@ from rich.table import Table
 
 from tests.bench import measurements, workloads
 from tests.bench.timing import Section
+from tests.bench.widths import widths
 
 OUTPUT = Path(__file__).parents[2] / "build" / "bench.json"
 WIDTH = 100  # of tables that do not go to a terminal
@@ -40,6 +41,7 @@ def main() -> None:
     sections: list[Section] = []
     measures: list[Callable[[], list[Section]]] = [
         lambda: measurements.speed(data),
+        lambda: widths(data),
         lambda: measurements.parallel(data),
         measurements.processes,
         measurements.growth,

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from golden_model.cache import kernel_files
+from tests.golden_model.configurations import CONFIGS
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 PACKAGE = Path(kernel_files()[0]).parent
@@ -36,6 +37,33 @@ def run_python(*arguments: str, cwd: Path | None = None, **environment: str) -> 
 )
 def test_without_compiling_the_same_bits(name: str) -> None:
     assert run_python(VERIFY, str(VECTORS / f"{name}.npz"), NUMBA_DISABLE_JIT="1") == "[None]"
+
+
+RUN = """
+import sys, warnings
+import numpy as np
+from golden_model import Core
+from tests.golden_model.configurations import CONFIGS, legal_parameters
+from tests.golden_model.test_core import any_sample, small_weights
+warnings.filterwarnings("ignore", ".* at the widths of the configuration", UserWarning)
+for name in sys.argv[1:]:
+    rng, config = np.random.default_rng(1), CONFIGS[name]
+    modes = {"do_eprop": 7, "regul_mode": 3, "regul_w": 3, "noise_en": 1, "en_stoch_round": 1}
+    parameters = legal_parameters(rng, config, (5, 18, 3), regression=0, **modes)
+    core = Core(config, parameters)
+    core.load_weights(*small_weights(rng, parameters, config.weight_bits))
+    core.run(any_sample(rng, parameters))
+    snapshot = core.snapshot()
+    print(name, [int(array.astype(object).sum()) for array in snapshot.arrays.values()])
+"""
+
+
+def test_without_compiling_the_same_bits_at_other_widths() -> None:
+    """Also that no NumPy integer overflows unseen: warnings are errors in the process."""
+    root = PACKAGE.parent
+    compiled = run_python(RUN, *CONFIGS, cwd=root)
+    assert compiled.count("\n") == len(CONFIGS) - 1
+    assert run_python(RUN, *CONFIGS, cwd=root, NUMBA_DISABLE_JIT="1") == compiled
 
 
 def test_an_edit_of_a_called_kernel_is_noticed(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from golden_model import Config, Core, Parameters, Registers, Sample
+from tests.golden_model.configurations import OTHER_WIDTHS, legal_parameters
 from tests.golden_model.networks import any_parameters, twin_of
 from tests.twins.network import LEARN_RECORDS, STEP_RECORDS
 
@@ -21,9 +22,12 @@ MODES = [
 ]
 
 
-def small_weights(rng: np.random.Generator, parameters: Parameters) -> tuple[np.ndarray, ...]:
+def small_weights(rng: np.random.Generator, parameters: Parameters, bits: int = 8) -> tuple[np.ndarray, ...]:
     n_in, n_rec, n_out = parameters.n_in, parameters.n_rec, parameters.n_out
-    return tuple(rng.integers(-128, 128, shape) for shape in ((n_in, n_rec), (n_rec, n_rec), (n_rec, n_out)))
+    half = 2 ** (bits - 1)
+    return tuple(
+        rng.integers(-half, half, shape) for shape in ((n_in, n_rec), (n_rec, n_rec), (n_rec, n_out))
+    )
 
 
 def any_sample(rng: np.random.Generator, parameters: Parameters, start: int = 3) -> Sample:
@@ -46,22 +50,44 @@ def test_core_equals_its_twin(sizes: tuple[int, int, int], mode: dict[str, int],
     rng = np.random.default_rng([*sizes, MODES.index(mode), errata])
     fixed = {"regul_f0": 40, "h_4": 3, **mode}
     parameters = any_parameters(rng, sizes, **fixed)
-    core, twin = Core(Config(errata=errata), parameters), twin_of(parameters, Config(errata=errata))
-    weights = small_weights(rng, parameters)
+    check_core(rng, Config(errata=errata), parameters)
+
+
+@pytest.mark.filterwarnings("ignore:.* at the widths of the configuration:UserWarning")
+@pytest.mark.parametrize("mode", MODES, ids=str)
+@pytest.mark.parametrize("config", OTHER_WIDTHS.values(), ids=OTHER_WIDTHS)
+def test_core_equals_its_twin_at_other_widths(config: Config, mode: dict[str, int]) -> None:
+    rng = np.random.default_rng([config.membrane_bits, MODES.index(mode)])
+    for sizes in SIZES[:3]:
+        rates = {
+            f"lr_{way}_w{kind}": int(rng.integers(0, 9)) for way in "pr" for kind in ("inp", "rec", "out")
+        }
+        check_core(
+            rng, config, legal_parameters(rng, config, sizes, **{"regul_f0": 40, "h_4": 3, **rates, **mode})
+        )
+
+
+def check_core(rng: np.random.Generator, config: Config, parameters: Parameters) -> None:
+    """Run samples in a core and its twin, and compare every record and every stored weight."""
+    core, twin = Core(config, parameters), twin_of(parameters, config)
+    weights = small_weights(rng, parameters, config.weight_bits)
     core.load_weights(*weights)
     twin.load_weights(*weights)
+    for own, loaded in zip((core.w_in, core.w_rec, core.w_out), weights, strict=True):
+        np.testing.assert_array_equal(own, loaded)
     for learn in (True, True, False, True):
         sample = any_sample(rng, parameters)
         result = core.run(sample, learn, record=STEP_RECORDS + LEARN_RECORDS)
         targets = None if sample.targets is None else sample.targets.tolist()
-        expected = twin.run(
-            sample.raster(sizes[0]).tolist(), sample.label, targets, sample.target_start, learn
-        )
+        raster = sample.raster(parameters.n_in).tolist()
+        expected = twin.run(raster, sample.label, targets, sample.target_start, learn)
         assert result.inference == expected.inference
         for name in STEP_RECORDS + LEARN_RECORDS:
             np.testing.assert_array_equal(result.records[name], expected.records[name], err_msg=name)
-        for own, other in ((core.w_in, twin.w_in), (core.w_rec, twin.w_rec), (core.w_out, twin.w_out)):
+        for own, other in zip(core.stored_weights, (twin.w_in, twin.w_rec, twin.w_out), strict=True):
             np.testing.assert_array_equal(own, other)
+    for own, stored in zip((core.w_in, core.w_rec, core.w_out), core.stored_weights, strict=True):
+        np.testing.assert_array_equal(own, stored >> config.shadow_bits)
 
 
 @pytest.mark.parametrize("regression", [0, 1])
@@ -241,3 +267,27 @@ def test_records_of_a_core_that_was_interrupted() -> None:
     core.run(sample)
     with pytest.raises(ValueError, match=r"^the core was asked to do something else before the last record$"):
         list(records)
+
+
+def test_weights_have_the_width_of_the_configuration() -> None:
+    core = Core(Config(weight_bits=4, shadow_bits=3), simple().parameters)
+    with pytest.raises(ValueError, match=r"^w_rec = 8 is outside -8\.\.7$"):
+        core.load_weights(np.zeros((3, 4), int), np.full((4, 4), 8), np.zeros((4, 2), int))
+    core.load_weights(np.full((3, 4), -8), np.full((4, 4), 7), np.ones((4, 2), int))
+    assert [set(array.ravel().tolist()) for array in core.stored_weights] == [{-64}, {56}, {8}]
+
+
+def test_targets_are_given_in_published_units() -> None:
+    """The same readout, 0, and target have errors of the same number of volts."""
+    errors = {}
+    for bits in (8, 16, 24):
+        parameters = simple(regression=1, no_out_act=1).parameters
+        core = Core(Config(membrane_bits=bits), parameters)
+        sample = Sample([], 4, targets=np.full((4, 2), -1000), target_start=1)
+        errors[bits] = set(core.run(sample, record="error").records["error"][1:3].ravel().tolist())
+    assert errors == {8: {-1000 // 2**8}, 16: {-1000}, 24: {-1000 * 2**8}}
+
+
+def test_a_lost_value_is_a_warning_of_the_core() -> None:
+    with pytest.warns(UserWarning, match=r"^threshold of pair 0 = 7 becomes 0 at the widths of the config"):
+        Core(Config(membrane_bits=8), Parameters(simple().parameters.registers, threshold=7))

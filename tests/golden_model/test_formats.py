@@ -15,6 +15,7 @@ PUBLISHED = {
     "error": ("s", 16, 11),
     "learning_signal": ("s", 16, 11),
     "weight": ("s", 8, 7),
+    "stored_weight": ("s", 8, 7),
     "trace_in": ("u", 12, 3),
     "trace_rec": ("u", 12, 3),
     "trace_out": ("u", 10, 1),
@@ -59,13 +60,38 @@ def test_formats_follow_the_configuration() -> None:
         "trace_rec_bits": 8,
         "trace_out_bits": 11,
         "surrogate_bits": 4,
+        "shadow_bits": 7,
     }
-    wide = Formats(Config().model_copy(update={**widths, "weight_bits": 6, "kappa_frac_bits": 9}))
+    wide = Formats(Config(**widths, weight_bits=6, kappa_frac_bits=9, alpha_frac_bits=18))
     assert (wide.membrane, wide.pseudo_derivative) == (Format(20, 15), Format(4, -1))
     assert (wide.trace_in, wide.trace_rec) == (Format(14, 5, False), Format(8, 0, False))
     assert (wide.product_in, wide.product_rec) == (Format(37, 19), Format(31, 14))
     assert (wide.product_out, wide.weight) == (Format(33, 17), Format(6, 5))
-    assert wide.kappa == Format(10, 9, False)
+    assert wide.stored_weight == Format(13, 12)
+    assert (wide.alpha, wide.kappa) == (Format(19, 18, False), Format(10, 9, False))
+
+
+@pytest.mark.parametrize(
+    ("widths", "product_bits"),
+    [
+        ({}, 32),
+        ({"membrane_bits": 17}, 64),
+        ({"trace_in_bits": 13}, 64),
+        ({"trace_rec_bits": 13}, 64),
+        ({"trace_out_bits": 14}, 32),
+        ({"trace_out_bits": 15}, 64),
+        ({"surrogate_bits": 6}, 64),
+        ({"alpha_frac_bits": 16}, 64),
+        ({"membrane_bits": 10, "trace_in_bits": 4, "trace_rec_bits": 4, "alpha_frac_bits": 16}, 64),
+        ({"membrane_bits": 14, "trace_in_bits": 14, "trace_rec_bits": 14}, 32),
+        ({"kappa_frac_bits": 15}, 32),
+        ({"kappa_frac_bits": 15, "trace_out_bits": 14}, 32),
+        ({"weight_bits": 15, "shadow_bits": 16}, 32),
+        ({"weight_bits": 16, "shadow_bits": 16}, 64),
+    ],
+)
+def test_class_of_words(widths: dict[str, int], product_bits: int) -> None:
+    assert Formats(Config(**widths)).product_bits == product_bits
 
 
 @given(formats, int64s)

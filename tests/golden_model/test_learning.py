@@ -7,35 +7,42 @@ import pytest
 
 from golden_model.config import Config
 from golden_model.core import Core
-from golden_model.formats import Int64Array
+from golden_model.formats import Formats, Int64Array
 from golden_model.learning import learning_signal, make_learning, pseudo_derivative
 from golden_model.parameters import Parameters
 from golden_model.recording import NO_DETAIL, make_detail
 from golden_model.registers import Registers
 from golden_model.samples import Sample
 from golden_model.timestep import Blocks, adapt, make_blocks
-from tests.golden_model.networks import SIZES, any_parameters, both, packed, spread, twin_of
+from tests.golden_model.configurations import OTHER_WIDTHS, legal_parameters
+from tests.golden_model.networks import SIZES, both, packed, spread, twin_of
 from tests.twins import arithmetic as naive
 from tests.twins.learning import learn as twin_learn
 from tests.twins.network import Twin
 
 WEIGHTS = ("w_in", "w_rec", "w_out")
-TRACES = (("trace_in", 0, 12), ("trace_rec", 1, 12), ("trace_out", 1, 10))
+TRACES = (("trace_in", 0), ("trace_rec", 1), ("trace_out", 1))
+PUBLISHED = Config(n_out=64)
 
 
 def set_state(rng: np.random.Generator, blocks: Blocks, twin: Twin, sizes: tuple[int, int, int]) -> None:
     """Give the model and its twin the same state, half of the traces 0."""
-    both(blocks.neuron.membrane, twin.membrane, spread(rng, 16, sizes[1]))
-    both(blocks.readout.potential, twin.readout, spread(rng, 16, sizes[2]))
-    for trace, (name, size, bits) in zip(blocks.traces, TRACES, strict=True):
+    potential_bits = twin.widths.membrane_bits
+    both(blocks.neuron.membrane, twin.membrane, spread(rng, potential_bits, sizes[1]))
+    both(blocks.readout.potential, twin.readout, spread(rng, potential_bits, sizes[2]))
+    for trace, (name, size) in zip(blocks.traces, TRACES, strict=True):
+        bits = getattr(twin.widths, f"{name}_bits")
         values = rng.integers(0, 2 ** rng.integers(1, bits + 1, sizes[size]))
         both(trace.value, getattr(twin, name), values * rng.integers(0, 2, sizes[size]))
 
 
 def set_weights(rng: np.random.Generator, blocks: Blocks, twin: Twin) -> None:
+    """Give the model and its twin the same stored weights, some of them at the ends of the range."""
+    half = 2 ** (twin.widths.stored_bits - 1)
+    beyond = half + max(half // 10, 1)
     for synapses, name in zip(blocks.synapses, WEIGHTS, strict=True):
         n_pre, n_post = len(getattr(twin, name)), len(getattr(twin, name)[0])
-        weights = np.clip(rng.integers(-140, 140, (n_pre, n_post)), -128, 127)
+        weights = np.clip(rng.integers(-beyond, beyond, (n_pre, n_post)), -half, half - 1)
         synapses.weights[:, :n_post] = weights
         setattr(twin, name, weights.tolist())
 
@@ -52,21 +59,18 @@ def learn_both(
     rng: np.random.Generator,
     sizes: tuple[int, int, int],
     recorded: bool = False,
-    errata: bool = True,
+    config: Config = PUBLISHED,
     valid: bool = True,
     **fixed: int,
 ) -> None:
     """Run three learning steps from random states in the model and in its twin, and compare everything."""
-    parameters = any_parameters(rng, sizes, **fixed)
-    blocks, twin = (
-        make_blocks(Config(n_out=64, errata=errata), parameters),
-        twin_of(parameters, Config(errata=errata)),
-    )
+    parameters = legal_parameters(rng, config, sizes, **fixed)
+    blocks, twin = make_blocks(config, parameters), twin_of(parameters, config)
     set_weights(rng, blocks, twin)
-    detail = make_detail(parameters) if recorded else NO_DETAIL
+    detail = make_detail(parameters, Formats(config).product_bits) if recorded else NO_DETAIL
     for _ in range(3):
         set_state(rng, blocks, twin, sizes)
-        target = spread(rng, 16, sizes[2])
+        target = spread(rng, config.membrane_bits, sizes[2])
         adapt(blocks, valid, target, detail)
         twin_learn(twin, target.tolist() if valid else None)
         if twin.plasticity:
@@ -83,7 +87,7 @@ class TestWholeSteps:
     def test_any_registers(self, sizes: tuple[int, int, int], recorded: bool, errata: bool) -> None:
         rng = np.random.default_rng([*sizes, errata])
         for _ in range(25):
-            learn_both(rng, sizes, recorded, errata)
+            learn_both(rng, sizes, recorded, PUBLISHED.replace(errata=errata))
 
     @pytest.mark.parametrize("plasticity", range(8))
     @pytest.mark.parametrize("mode", range(4))
@@ -101,6 +105,26 @@ class TestWholeSteps:
             rates |= {f"lr_r_w{array}": int(rng.integers(0, 3)) for array in ("inp", "rec", "out")}
             learn_both(rng, (20, 18, 2), **rates, regul_mode=int(rng.integers(0, 4)))
 
+    @pytest.mark.parametrize("config", OTHER_WIDTHS.values(), ids=OTHER_WIDTHS)
+    @pytest.mark.parametrize("recorded", [False, True])
+    def test_other_widths(self, config: Config, recorded: bool) -> None:
+        rng = np.random.default_rng([config.membrane_bits, recorded])
+        sizes = [sizes for sizes in SIZES if sizes[2] <= 16]
+        for n in range(20):
+            learn_both(rng, sizes[n % 5], recorded, config)
+
+    @pytest.mark.parametrize("config", OTHER_WIDTHS.values(), ids=OTHER_WIDTHS)
+    def test_other_widths_where_weights_often_change(self, config: Config) -> None:
+        """Learning rates and regularization of some size in every mode of regularization."""
+        rng = np.random.default_rng([config.membrane_bits, 1])
+        kinds = ("inp", "rec", "out")
+        for n in range(16):
+            fixed = {f"lr_{way}_w{kind}": int(rng.integers(0, 9)) for kind in kinds for way in "pr"}
+            fixed |= {f"regul_k_{kind}_p": int(rng.integers(8, 24)) for kind in kinds[:2]}
+            fixed |= {f"regul_k_{kind}_r": 0 for kind in kinds[:2]}
+            fixed |= {"fp_loc_trec": 1, "regul_f0": int(rng.integers(0, 40)), "regul_k_mul": n // 4}
+            learn_both(rng, (20, 18, 3), False, config, do_eprop=7, regul_w=3, regul_mode=n % 4, **fixed)
+
 
 class TestAllSteps:
     """Regularization in steps without a target (regul_mode 6 and 7), which no recorded vector covers."""
@@ -113,6 +137,13 @@ class TestAllSteps:
         for _ in range(3):
             fixed = {"regul_mode": mode, "do_eprop": plasticity, "regul_w": regularized, "regul_f0": 40}
             learn_both(rng, (9, 18, 3), valid=False, **fixed, regul_k_rec_r=0, fp_loc_trec=2)
+
+    @pytest.mark.parametrize("config", OTHER_WIDTHS.values(), ids=OTHER_WIDTHS)
+    def test_step_without_a_target_at_other_widths(self, config: Config) -> None:
+        rng = np.random.default_rng(config.membrane_bits)
+        fixed = {"regul_f0": 5, "regul_k_rec_r": 0, "regul_k_inp_r": 0, "fp_loc_trec": 2}
+        for n in range(8):
+            learn_both(rng, (9, 18, 3), False, config, False, regul_mode=6 + n % 2, regul_w=n // 2, **fixed)
 
     def test_visits_an_array_that_is_plastic_and_regularized(self) -> None:
         """Row by row: seed 0 makes every reduced weight step down, a row without a visit stays."""
@@ -171,8 +202,25 @@ class TestQuantities:
         extremes = [(np.full(16, e), np.full(16, w)) for e in (-(2**15), 2**15 - 1) for w in (-128, 127)]
         for error, weights in cases + extremes:
             exact = sum(e * w for e, w in zip(error.tolist(), weights.tolist(), strict=True))
-            got = learning_signal(learning, error.astype(np.int32), weights.astype(np.int32))
+            got = learning_signal(learning, error.astype(np.int32), weights.astype(np.int32), 0)
             assert got == naive.saturate(exact << scale >> 12, 16)
+
+    @pytest.mark.parametrize("config", OTHER_WIDTHS.values(), ids=OTHER_WIDTHS)
+    @pytest.mark.parametrize("scale", [0, 7, 15])
+    def test_learning_signal_at_other_widths(self, config: Config, scale: int) -> None:
+        """It sees working weights; 64 readouts of the greatest errors and weights are still exact."""
+        rng, bits = np.random.default_rng(scale), config.membrane_bits
+        registers = Registers.for_network(n_in=1, n_rec=2, n_out=64, learn_sig_scale=scale)
+        learning = make_learning(config, Parameters(registers))
+        end, stored_end = 2 ** (bits - 1), 2 ** (config.weight_bits + config.shadow_bits - 1)
+        cases = [(spread(rng, bits, 64), rng.integers(-stored_end, stored_end, 64)) for _ in range(30)]
+        ends = [(e, w) for e in (-end, end - 1) for w in (-stored_end, stored_end - 1)]
+        for error, weights in cases + [(np.full(64, e), np.full(64, w)) for e, w in ends]:
+            pairs = zip(error.tolist(), weights.tolist(), strict=True)
+            exact = sum(e * (w >> config.shadow_bits) for e, w in pairs)
+            operands = error.astype(np.int32), weights.astype(np.int32), config.shadow_bits
+            expected = naive.saturate(exact << scale >> (config.weight_bits + 4), bits)
+            assert learning_signal(learning, *operands) == expected
 
     @pytest.mark.parametrize(
         "borders", [(-5, 0, 3, 9), (9, 3, 0, -5), (0, 0, 0, 0), (-(2**15), 5, 2, 2**15 - 1)]

@@ -1,17 +1,18 @@
 """Random sources: every state of the short ones, a basis and samples of the long ones, every draw size."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden_model.compiled import Words
+from golden_model.compiled import MAGNITUDES, Words
 from golden_model.lfsr import (
     BLOCK,
-    MEMBRANE,
+    LONG_ROUNDING,
     NOISE,
-    READOUT,
-    TRACE,
+    ROUNDING,
     WEIGHT,
     WEIGHT_OUT,
     Fibonacci,
@@ -25,9 +26,16 @@ from golden_model.registers import BY_NAME
 from tests.golden_model.networks import packed
 from tests.twins.lfsr import Source
 
-SEQUENCES = [MEMBRANE, WEIGHT, WEIGHT_OUT, NOISE]
-DRAWS = [(WEIGHT, 32, 16), (WEIGHT_OUT, 28, 16), (WEIGHT_OUT, 28, 64), (NOISE, 16, 18), (MEMBRANE, 7, 16)]
-DRAWS += [(MEMBRANE, 15, 51)]
+SEQUENCES = [ROUNDING, WEIGHT, WEIGHT_OUT, NOISE]
+DRAWS = [(WEIGHT, 32, 16), (WEIGHT_OUT, 28, 16), (WEIGHT_OUT, 28, 64), (NOISE, 16, 18), (ROUNDING, 7, 16)]
+DRAWS += [(ROUNDING, 15, 51), (ROUNDING, 4, 16), (ROUNDING, 13, 20), (LONG_ROUNDING, 16, 51)]
+DRAWS += [
+    (LONG_ROUNDING, 20, 512),
+    (WEIGHT, 13, 16),
+    (WEIGHT, 47, 16),
+    (WEIGHT_OUT, 14, 16),
+    (WEIGHT_OUT, 42, 64),
+]
 
 
 def twin_in(sequence: Fibonacci, state: int) -> Source:
@@ -36,8 +44,12 @@ def twin_in(sequence: Fibonacci, state: int) -> Source:
     return source
 
 
+def word_of(bits: int) -> Any:
+    return MAGNITUDES[32 if bits <= 32 else 64]
+
+
 def buffer(bits: int, lanes: int) -> Words:
-    return np.zeros(lanes, np.uint16 if bits < 16 else np.uint32)
+    return np.zeros(lanes, word_of(bits))
 
 
 def states_of(sequence: Fibonacci) -> list[int]:
@@ -49,24 +61,26 @@ def states_of(sequence: Fibonacci) -> list[int]:
 
 def test_numbers_of_the_sequences() -> None:
     assert [(s.a, s.b) for s in SEQUENCES] == [(1, 15), (3, 25), (1, 22), (3, 17)]
+    assert (LONG_ROUNDING.a, LONG_ROUNDING.b) == (3, 25)
 
 
 @pytest.mark.parametrize("bits", [7, 15])
 def test_every_state_of_the_15_bit_sources(bits: int) -> None:
-    source, out = make_source(MEMBRANE, 0, bits, range(1), 1), buffer(bits, 1)
+    source, out = make_source(ROUNDING, 0, bits, range(1), 1), buffer(bits, 1)
     for state in range(2**15):
-        twin = twin_in(MEMBRANE, state)
+        twin = twin_in(ROUNDING, state)
         drawn = twin.draw(bits)
         source.state[0] = state
         draw_words(source, out)
         assert (int(out[0]), int(source.state[0])) == (drawn, packed(twin))
-        assert MEMBRANE.draw(state, bits) == (drawn, packed(twin))
+        assert ROUNDING.draw(state, bits) == (drawn, packed(twin))
 
 
 @pytest.mark.parametrize(("sequence", "bits", "slots"), DRAWS)
 def test_draw_of_many_words(sequence: Fibonacci, bits: int, slots: int) -> None:
-    source, out = make_source(sequence, 0, bits, range(slots), slots), buffer(bits, slots)
-    for state in states_of(sequence):
+    source = make_source(sequence, 0, bits, range(slots), slots, word_of(bits))
+    out = buffer(bits, slots)
+    for state in states_of(sequence)[:: 1 + bits * slots // 2000]:
         twin = twin_in(sequence, state)
         source.state[0] = state
         for _ in range(3):
@@ -77,7 +91,7 @@ def test_draw_of_many_words(sequence: Fibonacci, bits: int, slots: int) -> None:
 
 
 @pytest.mark.parametrize("sequence", SEQUENCES)
-@given(st.integers(0, 2**25 - 1), st.lists(st.integers(1, 70), max_size=12))
+@given(st.integers(0, 2**25 - 1), st.lists(st.integers(1, 700), max_size=8))
 def test_sequence_does_not_depend_on_how_many_bits_are_taken_at_once(
     sequence: Fibonacci, state: int, sizes: list[int]
 ) -> None:
@@ -95,24 +109,38 @@ def test_sequence_does_not_depend_on_how_many_bits_are_taken_at_once(
     assert [joined >> n & 1 for n in range(taken)] == elements[first : first + taken]
 
 
-def test_seeds_of_7_bit_draws_are_interleaved() -> None:
-    for seed in range(2**15):
-        assert MEMBRANE.seed(seed, 7) == packed(Source(1, 15, seed, 7))
+@pytest.mark.parametrize("bits", range(4, 14))
+def test_seeds_of_short_draws_are_interleaved(bits: int) -> None:
+    """The order is a permutation of bits, so that single bits and a few seeds show all of it."""
+    for seed in [*(1 << bit for bit in range(15)), *range(0, 2**15, 1 if bits == 7 else 97)]:
+        assert ROUNDING.seed(seed, bits) == packed(Source(1, 15, seed, bits))
+
+
+def test_order_of_a_seed_by_hand() -> None:
+    """Of 4 bits: element q * 4 + j is bit 1 + 3 * j + q, the last two of 14 stay; bit 0 is the newest."""
+    order = [1, 4, 7, 10, 2, 5, 8, 11, 3, 6, 9, 12, 13, 14, 0]
+    assert [ROUNDING.seed(1 << bit, 4) for bit in order] == [1 << n for n in range(15)]
+    halves = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 0]  # of 8 bits and more: one by one
+    for bits in (8, 13, 14, 15):
+        assert [ROUNDING.seed(1 << bit, bits) for bit in halves] == [1 << n for n in range(15)]
 
 
 def test_seeds_of_15_bit_draws() -> None:
     for seed in range(2**15):
-        assert MEMBRANE.seed(seed, 15) == packed(Source(1, 15, seed, 15)) == seed >> 1 | (seed & 1) << 14
+        assert ROUNDING.seed(seed, 15) == packed(Source(1, 15, seed, 15)) == seed >> 1 | (seed & 1) << 14
 
 
-@pytest.mark.parametrize(("sequence", "bits"), [(WEIGHT, 512), (WEIGHT_OUT, 448), (NOISE, 32)])
+@pytest.mark.parametrize(
+    ("sequence", "bits"),
+    [(WEIGHT, 512), (WEIGHT_OUT, 448), (NOISE, 32), (LONG_ROUNDING, 16 * 51), (LONG_ROUNDING, 20 * 512)],
+)
 def test_seeds_of_the_long_sources(sequence: Fibonacci, bits: int) -> None:
     for seed in states_of(sequence):
         assert sequence.seed(seed, bits) == packed(Source(sequence.a, sequence.b, seed))
 
 
 def test_a_source_starts_at_its_seed() -> None:
-    for sequence, bits in ((MEMBRANE, 7), (WEIGHT, 32)):
+    for sequence, bits in ((ROUNDING, 7), (WEIGHT, 32)):
         source = make_source(sequence, 0x1234, bits, range(2), 2)
         assert source.state.tolist() == [packed(Source(sequence.a, sequence.b, 0x1234, bits))]
 
@@ -146,31 +174,35 @@ def test_skipped_draws_have_the_states_of_single_ones(draws: int) -> None:
     assert source.state[0] == packed(twin)
 
 
-@pytest.mark.parametrize(("sequence", "bits"), [(WEIGHT, 32), (WEIGHT_OUT, 28)])
+@pytest.mark.parametrize(
+    ("sequence", "bits"),
+    [(WEIGHT, 32), (WEIGHT_OUT, 28), (WEIGHT, 13), (WEIGHT, 16), (WEIGHT, 47), (WEIGHT_OUT, 42)],
+)
 @pytest.mark.parametrize("lanes", [2, 16])
 @pytest.mark.parametrize("draws", [1, BLOCK])
-def test_least_top_is_the_upper_half_of_the_least_word(
+def test_least_top_is_the_top_of_the_least_word(
     sequence: Fibonacci, bits: int, lanes: int, draws: int
 ) -> None:
-    source, out = make_source(sequence, 0, bits, range(lanes), 16), buffer(bits, lanes)
+    source = make_source(sequence, 0, bits, range(lanes), 16, word_of(bits))
+    out = buffer(bits, lanes)
     for state in states_of(sequence):
         source.state[0] = state
         least = 2**bits
         for _ in range(draws):
             draw_words(source, out)
             least = min(least, int(out.min()))
-        assert least_top(source, state, draws) == least >> (bits - 16)
+        assert least_top(source, state, draws) == least >> max(bits - 16, 0)
 
 
 WIDTHS = {
     "seed_inp": WEIGHT.b,
     "seed_rec": WEIGHT.b,
     "seed_out": WEIGHT_OUT.b,
-    "seed_strnd_neur": 2 * MEMBRANE.b,
-    "seed_strnd_oneur": READOUT.b,
-    "seed_strnd_tinp": 2 * TRACE.b,
-    "seed_strnd_trec": 2 * TRACE.b,
-    "seed_strnd_tout": 2 * TRACE.b,
+    "seed_strnd_neur": 2 * ROUNDING.b,
+    "seed_strnd_oneur": ROUNDING.b,
+    "seed_strnd_tinp": 2 * ROUNDING.b,
+    "seed_strnd_trec": 2 * ROUNDING.b,
+    "seed_strnd_tout": 2 * ROUNDING.b,
     "seed_noise_neur": NOISE.b,
 }
 

@@ -5,10 +5,13 @@ import pytest
 
 from golden_model.compiled import word
 from golden_model.config import Config
+from golden_model.learning import make_synapses
 from golden_model.neuron import integrate, make_neuron, step
 from golden_model.parameters import Parameters
 from golden_model.registers import Registers
-from tests.golden_model.networks import SIZES, any_parameters, both, goes_on_like, packed, spread, twin_of
+from tests.golden_model.configurations import OTHER_WIDTHS, draws_go_on_like, legal_parameters
+from tests.golden_model.networks import SIZES, any_parameters, both, packed, spread, twin_of
+from tests.twins import arithmetic as naive
 from tests.twins.propagate import add_to_membranes
 from tests.twins.step import step as twin_step
 
@@ -21,19 +24,29 @@ CONFIG = Config()
 def test_step(sizes: tuple[int, int, int], to_zero: int, rounds: int) -> None:
     rng = np.random.default_rng([*sizes, to_zero, rounds])
     for _ in range(10):
-        parameters = any_parameters(rng, sizes, rst_mode=to_zero, en_stoch_round=rounds)
-        neuron, twin = make_neuron(CONFIG, parameters), twin_of(parameters)
-        for _ in range(5):
-            both(neuron.membrane, twin.membrane, spread(rng, 16, sizes[1]))
-            step(neuron)
-            twin_step(twin)
-            assert neuron.membrane.tolist() == twin.membrane[: sizes[1]]
-            assert neuron.spike.tolist() == twin.spike[: sizes[1]]
-            fired = neuron.fired[: neuron.n_fired[0]].tolist()
-            assert fired == [j for j, spike in enumerate(twin.spike) if spike]
-        wheels = neuron.rounding.even, neuron.rounding.odd
-        for wheel, source in zip(wheels, twin.sources.membrane, strict=True):
-            assert goes_on_like(wheel, source, 15)
+        check_steps(rng, CONFIG, sizes, rst_mode=to_zero, en_stoch_round=rounds)
+
+
+@pytest.mark.parametrize("config", OTHER_WIDTHS.values(), ids=OTHER_WIDTHS)
+def test_step_at_other_widths(config: Config) -> None:
+    rng = np.random.default_rng(config.membrane_bits)
+    for n in range(24):
+        check_steps(rng, config, SIZES[n % 4], rst_mode=n & 1, en_stoch_round=int(n % 3 != 0))
+
+
+def check_steps(rng: np.random.Generator, config: Config, sizes: tuple[int, int, int], **fixed: int) -> None:
+    """Step a network and its twin from random potentials, and compare everything."""
+    parameters = legal_parameters(rng, config, sizes, **fixed)
+    neuron, twin = make_neuron(config, parameters), twin_of(parameters, config)
+    for _ in range(5):
+        both(neuron.membrane, twin.membrane, spread(rng, config.membrane_bits, sizes[1]))
+        step(neuron)
+        twin_step(twin)
+        assert neuron.membrane.tolist() == twin.membrane[: sizes[1]]
+        assert neuron.spike.tolist() == twin.spike[: sizes[1]]
+        fired = neuron.fired[: neuron.n_fired[0]].tolist()
+        assert fired == [j for j, spike in enumerate(twin.spike) if spike]
+    assert draws_go_on_like(neuron.rounding, twin.sources.membrane, config.alpha_frac_bits)
 
 
 def test_step_beyond_the_sizes_of_the_chip() -> None:
@@ -86,20 +99,42 @@ def test_leak_of_1_draws_nothing_for_its_pair() -> None:
 @pytest.mark.parametrize(("event", "spike"), [(True, False), (False, True), (True, True)])
 def test_integrate(sizes: tuple[int, int, int], noisy: int, event: bool, spike: bool) -> None:
     rng = np.random.default_rng([*sizes, noisy, event, spike])
-    n_rec = sizes[1]
     for _ in range(10):
-        parameters = any_parameters(rng, sizes, noise_en=noisy)
-        registers = parameters.registers
-        neuron, twin = make_neuron(CONFIG, parameters), twin_of(parameters)
-        rows = rng.integers(-128, 128, (2, n_rec))
-        twin.w_in[0], twin.w_rec[0] = rows.tolist()
-        both(neuron.membrane, twin.membrane, spread(rng, 16, n_rec))
-        scales = event << registers.fp_loc_winp, spike << registers.fp_loc_wrec
-        for _ in range(3):
-            integrate(neuron, rows[0].astype(word), scales[0], rows[1].astype(word), scales[1])
-            add_to_membranes(twin, 0, event, spike)
-            assert neuron.membrane.tolist() == twin.membrane[:n_rec]
-        assert neuron.noise.state[0] == packed(twin.sources.noise)
+        check_passes(rng, CONFIG, sizes, event, spike, noise_en=noisy)
+
+
+@pytest.mark.parametrize("config", OTHER_WIDTHS.values(), ids=OTHER_WIDTHS)
+@pytest.mark.parametrize(("event", "spike"), [(True, False), (False, True), (True, True)])
+def test_integrate_at_other_widths(config: Config, event: bool, spike: bool) -> None:
+    rng = np.random.default_rng([config.membrane_bits, event, spike])
+    for n in range(16):
+        check_passes(rng, config, SIZES[n % 4], event, spike, noise_en=n // 4 % 2)
+
+
+def check_passes(
+    rng: np.random.Generator,
+    config: Config,
+    sizes: tuple[int, int, int],
+    event: bool,
+    spike: bool,
+    **fixed: int,
+) -> None:
+    """Add passes to random potentials of a network and of its twin, from stored weights of any size."""
+    n_rec, stored_bits = sizes[1], config.weight_bits + config.shadow_bits
+    parameters = legal_parameters(rng, config, sizes, **fixed)
+    neuron, twin = make_neuron(config, parameters), twin_of(parameters, config)
+    w_in, w_rec, _ = make_synapses(config, parameters)
+    w_in.weights[0, :n_rec], w_rec.weights[0, :n_rec] = rng.integers(
+        -(2 ** (stored_bits - 1)), 2 ** (stored_bits - 1), (2, n_rec)
+    )
+    twin.w_in[0], twin.w_rec[0] = (array.weights[0, :n_rec].tolist() for array in (w_in, w_rec))
+    both(neuron.membrane, twin.membrane, spread(rng, config.membrane_bits, n_rec))
+    scales = event * w_in.scale, spike * w_rec.scale
+    for _ in range(3):
+        integrate(neuron, w_in.weights[0], scales[0], w_in.drop, w_rec.weights[0], scales[1], w_rec.drop)
+        add_to_membranes(twin, 0, event, spike)
+        assert neuron.membrane.tolist() == twin.membrane[:n_rec]
+    assert neuron.noise.state[0] == packed(twin.sources.noise)
 
 
 def test_two_greatest_weights_and_no_overflow_but_of_the_potential() -> None:
@@ -107,7 +142,25 @@ def test_two_greatest_weights_and_no_overflow_but_of_the_potential() -> None:
     neuron = make_neuron(CONFIG, Parameters(registers))
     neuron.membrane[:] = 0, 1
     extremes = np.array([-128, 127], word)
-    integrate(neuron, extremes, 128, extremes, 128)
+    integrate(neuron, extremes, 128, 0, extremes, 128, 0)
     assert neuron.membrane.tolist() == [-2 * 128 * 128, 1 + 2 * 127 * 128]
-    integrate(neuron, extremes, 128, extremes, 128)
+    integrate(neuron, extremes, 128, 0, extremes, 128, 0)
     assert neuron.membrane.tolist() == [-(2**15), 2**15 - 1]
+
+
+@pytest.mark.parametrize(("weight_bits", "shadow_bits"), [(2, 0), (8, 4), (16, 16)])
+@pytest.mark.parametrize("membrane_bits", [8, 16, 24])
+def test_the_same_full_scale_at_any_width(weight_bits: int, shadow_bits: int, membrane_bits: int) -> None:
+    """The least weight stands for -1 whatever its bits, and fp_loc_w* for the same number of volts."""
+    config = Config(weight_bits=weight_bits, shadow_bits=shadow_bits, membrane_bits=membrane_bits)
+    registers = Registers.for_network(n_in=1, n_rec=2, n_out=1, fp_loc_winp=3, fp_loc_wrec=0)
+    neuron, (w_in, w_rec, _) = (
+        make_neuron(config, Parameters(registers)),
+        make_synapses(config, Parameters(registers)),
+    )
+    least = np.full(16, -(2 ** (weight_bits + shadow_bits - 1)), word)
+    integrate(neuron, least, w_in.scale, w_in.drop, least, 0, w_rec.drop)
+    assert neuron.membrane.tolist() == [naive.align(-(2**10), membrane_bits - 16)] * 2
+    integrate(neuron, least, 0, w_in.drop, least, w_rec.scale, w_rec.drop)
+    both_added = naive.align(-(2**10), membrane_bits - 16) + naive.align(-(2**7), membrane_bits - 16)
+    assert neuron.membrane.tolist() == [both_added] * 2

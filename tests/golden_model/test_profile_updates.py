@@ -8,11 +8,9 @@ import pytest
 
 from golden_model import Config, Core
 from golden_model.formats import Format
-from golden_model.profile_search import (
-    weights_at,
-)
 from golden_model.profile_signals import SIGNALS, make_use
 from golden_model.profile_updates import Updates, changes_of, magnitudes
+from golden_model.scaling import weights_at
 from golden_model.tasks import TaskData
 from tests.golden_model.test_profile import FAST, small
 

@@ -8,7 +8,8 @@ from golden_model.config import Config
 from golden_model.parameters import Parameters
 from golden_model.readout import add_spike, compare, count_winner, decay, make_readout
 from golden_model.registers import Registers
-from tests.golden_model.networks import SIZES, any_parameters, both, goes_on_like, spread, twin_of
+from tests.golden_model.configurations import OTHER_WIDTHS, legal_parameters
+from tests.golden_model.networks import SIZES, both, goes_on_like, spread, twin_of
 from tests.twins.learning import errors
 from tests.twins.propagate import add_to_readouts
 from tests.twins.step import step_readouts
@@ -21,14 +22,26 @@ CONFIG = Config(n_out=64)
 def test_decay(sizes: tuple[int, int, int], rounds: int) -> None:
     rng = np.random.default_rng([*sizes, rounds])
     for kappa in (0, 1, 121, 127, 128, 129, 255):
-        parameters = any_parameters(rng, sizes, en_stoch_round=rounds, kappa=kappa)
-        readout, twin = make_readout(CONFIG, parameters), twin_of(parameters)
-        for _ in range(8):
-            both(readout.potential, twin.readout, spread(rng, 16, sizes[2]))
-            decay(readout)
-            step_readouts(twin)
-            assert readout.potential.tolist() == twin.readout
-        assert goes_on_like(readout.source, twin.sources.readout, 7)
+        check_decay(rng, CONFIG, sizes, en_stoch_round=rounds, kappa=kappa)
+
+
+@pytest.mark.parametrize("config", OTHER_WIDTHS.values(), ids=OTHER_WIDTHS)
+def test_decay_at_other_widths(config: Config) -> None:
+    rng = np.random.default_rng(config.kappa_frac_bits)
+    for n, kappa in enumerate((0, 1, 121, 127, 128, 129, 255) * 2):
+        check_decay(rng, config, SIZES[n % 4], en_stoch_round=int(n < 10), kappa=kappa)
+
+
+def check_decay(rng: np.random.Generator, config: Config, sizes: tuple[int, int, int], **fixed: int) -> None:
+    """Decay random potentials of a network and of its twin, and compare them and their draws."""
+    parameters = legal_parameters(rng, config, sizes, **fixed)
+    readout, twin = make_readout(config, parameters), twin_of(parameters, config)
+    for _ in range(8):
+        both(readout.potential, twin.readout, spread(rng, config.membrane_bits, sizes[2]))
+        decay(readout)
+        step_readouts(twin)
+        assert readout.potential.tolist() == twin.readout
+    assert goes_on_like(readout.source, twin.sources.readout, config.kappa_frac_bits)
 
 
 @pytest.mark.parametrize(
@@ -75,15 +88,47 @@ def test_error_of_every_potential(linear: int) -> None:
         assert readout.error.tolist() == errors(twin, targets.tolist())
 
 
+@pytest.mark.parametrize("linear", [0, 1])
+@pytest.mark.parametrize("config", OTHER_WIDTHS.values(), ids=OTHER_WIDTHS)
+def test_error_at_other_widths(config: Config, linear: int) -> None:
+    """Around the corners of the hard sigmoid, at the ends and in between."""
+    rng, one, end = (
+        np.random.default_rng(linear),
+        2 ** (config.membrane_bits - 5),
+        2 ** (config.membrane_bits - 1),
+    )
+    registers = Registers.for_network(n_in=1, n_rec=2, n_out=16, no_out_act=linear)
+    parameters = Parameters(registers)
+    readout, twin = make_readout(config, parameters), twin_of(parameters, config)
+    targets = np.array([0, one, -end, end - 1] * 4)
+    corners = [center + off for center in (-one, 0, one) for off in range(-2, 3)]
+    some = spread(rng, config.membrane_bits, 16 * 8).tolist()
+    for potential in [*corners, -end, end - 1, *some]:
+        both(readout.potential, twin.readout, np.full(16, potential))
+        compare(readout, targets)
+        assert readout.error.tolist() == errors(twin, targets.tolist())
+
+
 @pytest.mark.parametrize("shift", range(8))
 def test_arriving_spike_saturates(shift: int) -> None:
-    rng = np.random.default_rng(shift)
-    registers = Registers.for_network(n_in=1, n_rec=2, n_out=16, fp_loc_wout=shift)
-    readout, twin = make_readout(CONFIG, Parameters(registers)), twin_of(Parameters(registers))
+    check_arriving(np.random.default_rng(shift), CONFIG, shift)
+
+
+@pytest.mark.parametrize("shift", range(8))
+@pytest.mark.parametrize("config", OTHER_WIDTHS.values(), ids=OTHER_WIDTHS)
+def test_arriving_spike_at_other_widths(config: Config, shift: int) -> None:
+    check_arriving(np.random.default_rng([shift, config.weight_bits]), config, shift)
+
+
+def check_arriving(rng: np.random.Generator, config: Config, shift: int) -> None:
+    """Add stored weights to random potentials of a network and of its twin."""
+    parameters = legal_parameters(rng, config, (1, 2, 16), fp_loc_wout=shift)
+    readout, twin = make_readout(config, parameters), twin_of(parameters, config)
+    end = 2 ** (config.weight_bits + config.shadow_bits - 1)
     for _ in range(50):
-        weights = rng.integers(-128, 128, 16)
+        weights = rng.integers(-end, end, 16)
         twin.w_out[0] = weights.tolist()
-        both(readout.potential, twin.readout, spread(rng, 16, 16))
+        both(readout.potential, twin.readout, spread(rng, config.membrane_bits, 16))
         for _ in range(3):
             add_spike(readout, weights.astype(word))
             add_to_readouts(twin, 0)

@@ -9,20 +9,26 @@ from golden_model import Config, Core, Sample
 from golden_model.formats import Format, Formats
 from golden_model.records import PHASES, Record
 from golden_model.vectors import Vector
+from tests.golden_model.configurations import CONFIGS, OTHER_WIDTHS, legal_parameters
 from tests.golden_model.networks import any_parameters
 from tests.golden_model.test_core import N_TICKS, any_sample, small_weights
 from tests.golden_model.test_scalar_loop import VECTORS
 
+PUBLISHED = Config()
+pytestmark = pytest.mark.filterwarnings("ignore:.* at the widths of the configuration:UserWarning")
 BY_NAME = {phase.name: phase for phase in PHASES}
 
 
-def run_recorded(seed: int, **registers: int) -> tuple[Core, Core, Sample, list[Record]]:
+def run_recorded(
+    seed: int, config: Config = PUBLISHED, **registers: int
+) -> tuple[Core, Core, Sample, list[Record]]:
     """Return a core that made the records, one that is still to run the sample, and the records."""
     rng = np.random.default_rng(seed)
     fixed = {"regression": 0, "do_eprop": 7, "regul_f0": 20, "force_traces": 1, "kappa": 120, **registers}
-    parameters = any_parameters(rng, (9, 20, 3), fp_loc_tout=4, **fixed)
-    cores = Core(Config(), parameters), Core(Config(), parameters)
-    weights, sample = small_weights(rng, parameters), any_sample(rng, parameters)
+    parameters = legal_parameters(rng, config, (9, 20, 3), **{"fp_loc_tout": 4, **fixed})
+    cores = Core(config, parameters), Core(config, parameters)
+    weights = small_weights(rng, parameters, config.weight_bits)
+    sample = any_sample(rng, parameters)
     for core in cores:
         core.load_weights(*weights)
     return *cores, sample, list(cores[0].records(sample))
@@ -36,15 +42,27 @@ def test_every_field_has_a_format() -> None:
 
 
 @pytest.mark.parametrize("mode", [0, 3, 6, 7])
-def test_values_fit_their_formats(mode: int) -> None:
-    formats = Formats(Config())
-    *_, records = run_recorded(mode, regul_mode=mode, regul_w=3)
+@pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)
+def test_values_fit_their_formats(config: Config, mode: int) -> None:
+    formats = Formats(config)
+    *_, records = run_recorded(mode, config, regul_mode=mode, regul_w=3)
     for record in records:
         phase = BY_NAME[record.phase]
         assert len(record.index) == len(phase.index)
         assert list(record.values) == [field.name for field in phase.fields]
         for field in phase.fields:
             assert getattr(formats, field.format).fits(record.values[field.name]), (record, field)
+
+
+@pytest.mark.parametrize("config", OTHER_WIDTHS.values(), ids=OTHER_WIDTHS)
+def test_recording_changes_nothing_at_other_widths(config: Config) -> None:
+    recorded, core, sample, records = run_recorded(5, config, regul_mode=3, regul_w=3)
+    result = core.run(sample, record="readout")
+    for own, other in zip(core.stored_weights, recorded.stored_weights, strict=True):
+        np.testing.assert_array_equal(own, other)
+    for record in records:
+        if record.phase == "readout":
+            np.testing.assert_array_equal(record.values["readout"], result.records["readout"][record.tick])
 
 
 def test_order_of_a_time_step() -> None:

@@ -6,34 +6,39 @@ import numpy as np
 import pytest
 
 from golden_model import Config, Core, Parameters, Registers, Sample, Snapshot
-from tests.golden_model.networks import any_parameters
+from tests.golden_model.configurations import CONFIGS, legal_parameters
 from tests.golden_model.test_core import any_sample, simple, small_weights
 
+PUBLISHED = Config()
+pytestmark = pytest.mark.filterwarnings("ignore:.* at the widths of the configuration:UserWarning")
 
-def busy_core(seed: int) -> tuple[Core, list[Sample]]:
+
+def busy_core(seed: int, config: Config = PUBLISHED) -> tuple[Core, list[Sample]]:
     rng = np.random.default_rng(seed)
-    parameters = any_parameters(rng, (7, 20, 3), regression=0, do_eprop=7, noise_en=1, en_stoch_round=1)
-    core = Core(Config(), parameters)
-    core.load_weights(*small_weights(rng, parameters))
+    fixed = {"regression": 0, "do_eprop": 7, "noise_en": 1, "en_stoch_round": 1}
+    parameters = legal_parameters(rng, config, (7, 20, 3), **fixed)
+    core = Core(config, parameters)
+    core.load_weights(*small_weights(rng, parameters, config.weight_bits))
     return core, [any_sample(rng, parameters) for _ in range(4)]
 
 
 def run_on(core: Core, samples: list[Sample]) -> list[object]:
     results = [core.run(sample, record=("membrane", "readout")) for sample in samples]
-    weights = [core.w_in.tolist(), core.w_rec.tolist(), core.w_out.tolist()]
+    weights = [array.tolist() for array in core.stored_weights]
     return [[result.records["membrane"].tolist() for result in results], weights]
 
 
 @pytest.mark.parametrize("through_file", [False, True])
-def test_between_samples(through_file: bool, tmp_path: Path) -> None:
-    core, samples = busy_core(1)
+@pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)
+def test_between_samples(config: Config, through_file: bool, tmp_path: Path) -> None:
+    core, samples = busy_core(1, config)
     run_on(core, samples[:2])
     snapshot = core.snapshot()
     if through_file:
         snapshot.save(tmp_path / "snapshot.npz")
         snapshot = Snapshot.load(tmp_path / "snapshot.npz")
     expected = run_on(core, samples[2:])
-    other, _ = busy_core(1)
+    other, _ = busy_core(1, config)
     other.restore(snapshot)
     assert run_on(other, samples[2:]) == expected
     core.restore(snapshot)
@@ -107,6 +112,26 @@ def test_restore_refuses_values_that_a_core_cannot_have(name: str, value: int, d
         core.restore(snapshot)
     after = core.snapshot()
     assert all((after.arrays[part] == before.arrays[part]).all() for part in before.arrays)
+
+
+ILLEGAL_AT_OTHER_WIDTHS = [
+    ("most", "w_in", 1 << 31),
+    ("most", "membrane", -(1 << 23) - 1),
+    ("most", "source_membrane_even", 1 << 28),
+    ("long leak", "source_trace_rec_odd", -1),
+    ("long leak", "w_out", 1 << 17),
+    ("least", "w_rec", 2),
+    ("least", "trace_rec", 16),
+]
+
+
+@pytest.mark.parametrize(("widths", "name", "value"), ILLEGAL_AT_OTHER_WIDTHS)
+def test_values_that_other_widths_cannot_have(widths: str, name: str, value: int) -> None:
+    core, _ = busy_core(5, CONFIGS[widths])
+    snapshot = core.snapshot()
+    snapshot.arrays[name] = np.full(snapshot.arrays[name].shape, value, np.int64)
+    with pytest.raises(ValueError, match=rf"^{name} of the snapshot is out of range$"):
+        core.restore(snapshot)
 
 
 def test_other_registers_may_go_on_from_a_snapshot() -> None:

@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from golden_model.formats import Formats
 from golden_model.vectors import Difference, Vector, verify
 
 FOLDER = Path(__file__).parents[1] / "vectors"
 PATHS = sorted(FOLDER.glob("*.npz"))
+WIDTHS = sorted(FOLDER.glob("widths/*.npz"))
 SMALL = FOLDER / "wide_701_03.npz"
+SHADOW = FOLDER / "widths" / "weight_5_shadow_16.npz"
 CLASSIFICATION = FOLDER / "core_101_01.npz"
 
 Arrays = dict[str, Any]
@@ -48,6 +51,48 @@ def test_all_vectors_are_here() -> None:
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_golden_model_reproduces_the_recording(path: Path) -> None:
     assert verify(path) is None
+
+
+@pytest.mark.parametrize("path", WIDTHS, ids=lambda path: path.stem)
+def test_golden_model_reproduces_the_naive_twin_at_other_widths(path: Path) -> None:
+    assert verify(path) is None
+
+
+def test_recordings_of_other_widths_need_both_classes_of_words() -> None:
+    assert len(WIDTHS) >= 24
+    assert {Formats(Vector.load(path).config).product_bits for path in WIDTHS} == {32, 64}
+
+
+def test_a_wrong_shadow_bit_is_found(rewrite: Rewrite) -> None:
+    path = rewrite(lambda arrays: arrays["w_rec_after"].__setitem__((1, 2, 3), 5), SHADOW)
+    difference = verify(path)
+    assert difference is not None
+    assert (difference.sample, difference.signal, difference.index, difference.expected) == (
+        1,
+        "w_rec",
+        (2, 3),
+        5,
+    )
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ("[3]", "config is not a JSON object: "),
+        ('{"weight_bits": 17}', "weight_bits = 17 is outside 2..16"),
+        ('{"shadow_bit": 3}', "unknown configuration field 'shadow_bit', did you mean 'shadow_bits'?"),
+        ('{"trace_in_bits": 4}', "fp_loc_tinp = "),
+    ],
+)
+def test_a_recording_with_an_impossible_configuration(rewrite: Rewrite, config: str, message: str) -> None:
+    radix = '{"fp_loc_tinp": 5}'
+
+    def change(arrays: Arrays) -> None:
+        registers = json.loads(str(arrays["registers"])) | json.loads(radix)
+        arrays.update(config=np.array(config), registers=np.array(json.dumps(registers)))
+
+    with pytest.raises(ValueError, match=re.escape(message)):
+        verify(rewrite(change, SHADOW))
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
@@ -177,8 +222,8 @@ def test_difference_reads_as_one_line() -> None:
         (put("spikes", (0, 3, 0), 0x10), "spikes has a padding bit set beyond its 4 columns"),
         (put("alpha_low12", (1,), 4096), "alpha_low12 = 4096 is outside 0..4095"),
         (put("threshold", (1,), 32768), "threshold = 32768 of pair 1 is outside -32768..32767"),
-        (lambda arrays: arrays.update(registers="{"), "registers are not a JSON object: "),
-        (lambda arrays: arrays.update(registers="[1]"), "registers are not a JSON object: "),
+        (lambda arrays: arrays.update(registers="{"), "registers is not a JSON object: "),
+        (lambda arrays: arrays.update(registers="[1]"), "registers is not a JSON object: "),
         (
             lambda arrays: arrays.update(registers='{"kapa": 1}'),
             "unknown register 'kapa', did you mean 'kappa'?",
@@ -221,4 +266,4 @@ class TestShared:
 
     def test_copies_are_identical(self, shared: Path) -> None:
         theirs = {path.name: path.read_bytes() for path in (shared / "vectors").iterdir()}
-        assert {path.name: path.read_bytes() for path in FOLDER.iterdir()} == theirs
+        assert {path.name: path.read_bytes() for path in FOLDER.iterdir() if path.is_file()} == theirs

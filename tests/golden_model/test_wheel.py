@@ -5,7 +5,7 @@ import pytest
 
 from golden_model.compiled import kernel
 from golden_model.formats import Int64Array
-from golden_model.lfsr import MEMBRANE
+from golden_model.lfsr import ROUNDING
 from golden_model.wheel import Wheel, make_wheel, turn
 from tests.golden_model.networks import goes_on_like
 from tests.twins.lfsr import Source
@@ -28,12 +28,12 @@ def taken(wheel: Wheel) -> list[int]:
     return list(words.tolist())
 
 
-@pytest.mark.parametrize(("bits", "circles"), [(7, 7), (15, 1)])
+@pytest.mark.parametrize(("bits", "circles"), [(7, 7), (15, 1), (4, 1), (14, 7)])
 def test_every_draw_of_every_circle(bits: int, circles: int) -> None:
     """From seeds on all circles, once round each."""
     met = set()
     for seed in SEEDS:
-        wheel, source = make_wheel(MEMBRANE, seed, bits, 1), Source(1, 15, seed, bits)
+        wheel, source = make_wheel(ROUNDING, seed, bits, 1), Source(1, 15, seed, bits)
         row, column = wheel.place.tolist()
         if row in met:
             continue
@@ -45,24 +45,26 @@ def test_every_draw_of_every_circle(bits: int, circles: int) -> None:
     assert circles * wheel.length == PERIOD
 
 
-@pytest.mark.parametrize("bits", [7, 15])
+@pytest.mark.parametrize("bits", range(4, 16))
 def test_seeds(bits: int) -> None:
     for seed in SEEDS:
-        assert goes_on_like(make_wheel(MEMBRANE, seed, bits, 3), Source(1, 15, seed, bits), bits)
+        assert goes_on_like(make_wheel(ROUNDING, seed, bits, 3), Source(1, 15, seed, bits), bits)
 
 
-@pytest.mark.parametrize(("bits", "slots"), [(7, 1), (7, 16), (15, 1), (15, 51), (15, 512)])
+@pytest.mark.parametrize(
+    ("bits", "slots"), [(7, 1), (7, 16), (15, 1), (15, 51), (15, 512), (4, 16), (13, 40)]
+)
 def test_turning_takes_slots_words_at_a_time(bits: int, slots: int) -> None:
     """Twice round, so that every place at which the draws of a step wrap is met or passed."""
-    wheel, source = make_wheel(MEMBRANE, 0x1234, bits, slots), Source(1, 15, 0x1234, bits)
+    wheel, source = make_wheel(ROUNDING, 0x1234, bits, slots), Source(1, 15, 0x1234, bits)
     for _ in range(2 * PERIOD // (bits * slots) + 2):
         drawn = source.draw(bits * slots)
         expected = [drawn >> bits * slot & 2**bits - 1 for slot in range(slots)]
         assert taken(wheel) == expected
 
 
-@pytest.mark.parametrize("bits", [7, 15])
+@pytest.mark.parametrize("bits", [4, 7, 14, 15])
 def test_seed_0_draws_only_zeros(bits: int) -> None:
-    wheel = make_wheel(MEMBRANE, 0, bits, 20)
+    wheel = make_wheel(ROUNDING, 0, bits, 20)
     for _ in range(3):
         assert taken(wheel) == [0] * 20

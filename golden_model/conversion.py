@@ -1,0 +1,254 @@
+"""Real numbers to registers and integer weights, and back; what the conversion changes is reported.
+
+A potential of the core is the user's potential times one scale. An integer weight W stands for
+W / 2^(B-1) * 2^(fp_loc - 4), the leaks for raw / 2^15 and raw / 2^7, a threshold for raw / 2^11.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from golden_model.checks import checked
+from golden_model.config import SIZES, Config
+from golden_model.conversion_report import Report, ValueReport, report_value
+from golden_model.float_network import (
+    RESETS,
+    WEIGHTS,
+    FloatArray,
+    FloatNetwork,
+    Origin,
+    leak_of,
+    time_constant,
+)
+from golden_model.formats import Formats, Int64Array
+from golden_model.parameters import ALPHA_RANGE, ALPHA_TOPS, PUBLISHED, Parameters
+from golden_model.registers import Registers
+from golden_model.scaling import scale as scale_parameters
+from golden_model.weight_fit import RADIX, choose_scale, fit_weights
+
+FOLLOWING = ("kappa", "alpha", "alpha_conf", "threshold", "rst_mode")  # from the network, never given
+
+
+@dataclass(frozen=True, eq=False)
+class Conversion:
+    """A network in fixed point.
+
+    Attributes
+    ----------
+    config : Config
+    parameters : Parameters
+    weights : tuple of int64 array [n_in, n_rec], [n_rec, n_rec], [n_rec, n_out]
+        Working weights, s(B).
+    report : Report
+    """
+
+    config: Config
+    parameters: Parameters
+    weights: tuple[Int64Array, Int64Array, Int64Array]
+    report: Report
+
+
+def to_fixed(
+    network: FloatNetwork,
+    config: Config,
+    base: Parameters | None = None,
+    *,
+    scale: float | None = None,
+    radix: Mapping[str, int] | None = None,
+    clip: float = 0.0,
+    average_pairs: bool = False,
+) -> Conversion:
+    """Convert a float network to fixed point.
+
+    Parameters
+    ----------
+    network : FloatNetwork
+    config : Config
+        Decides the widths.
+    base : Parameters, optional
+        All that does not follow from the network: learning registers, leaks of pairs that only input lines
+        have. Those of the network's origin if omitted; without origin plasticity is off.
+    scale : float, optional
+        Potential of the core per unit of the network's. 1 if omitted for a network with an origin, else
+        chosen, see `weight_fit.choose_scale`.
+    radix : mapping of str to int, optional
+        fp_loc (0..7) of some of w_in, w_rec and w_out. If omitted those of the origin; an array without
+        one gets the fp_loc of least rms error.
+    clip : float
+        Percent of the weights of an array that may be clipped (0..100).
+    average_pairs : bool
+        Let two neurons of a pair that differ share the mean of their registers.
+
+    Raises
+    ------
+    ValueError
+        If a leak, threshold or weight does not fit, or two neurons of a pair differ.
+    """
+    base = base or (network.origin.parameters if network.origin else plain_parameters(network))
+    if base.n_in != network.w_in.shape[0] or (base.n_rec, base.n_out) != network.w_out.shape:
+        raise ValueError(f"the network has sizes {network.sizes}, the registers {_sizes(base)}")
+    for name in SIZES:
+        if getattr(base, name) > getattr(config, name):
+            raise ValueError(
+                f"{name} = {getattr(base, name)} of the network is outside 1..{getattr(config, name)} of the "
+                "configuration"
+            )
+    if radix is None:
+        radix = {} if network.origin is None else _radix(base.registers)
+    if scale is None:
+        scale = choose_scale(network, config) if network.origin is None else 1.0
+    _check_options(scale, clip)
+    fits = [fit_weights(name, getattr(network, name) * scale, config, radix, clip) for name in WEIGHTS]
+    registers = {RADIX[name]: fit.radix for name, fit in zip(WEIGHTS, fits, strict=True)}
+    parameters = _parameters(network, base, scale, average_pairs, registers)
+    report = Report(
+        scale=scale,
+        dt=network.dt,
+        reset=network.reset,
+        weights=tuple(fit.report(name, scale) for name, fit in zip(WEIGHTS, fits, strict=True)),
+        values=_value_reports(network, config, parameters, scale),
+    )
+    w_in, w_rec, w_out = (fit.raw for fit in fits)
+    return Conversion(config, parameters, (w_in, w_rec, w_out), report)
+
+
+def to_float(config: Config, parameters: Parameters, weights: Any, dt: float) -> FloatNetwork:
+    """Return what the registers and weights of a network stand for; the potential's unit is the core's.
+
+    Parameters
+    ----------
+    config : Config
+    parameters : Parameters
+    weights : sequence of three int arrays
+        Working weights w_in, w_rec, w_out, s(B).
+    dt : float
+        Duration of a tick in ms.
+
+    Raises
+    ------
+    ValueError
+        If a weight does not fit, an array has the wrong shape, or a membrane does not leak.
+    """
+    n_in, n_rec, n_out = _sizes(parameters)
+    shapes = ((n_in, n_rec), (n_rec, n_rec), (n_rec, n_out))
+    weight = Formats(config).weight
+    fp_loc = _radix(parameters.registers)
+    jumps = {
+        name: weight.real(checked(name, array, shape, weight)) * 2.0 ** (fp_loc[name] - 4)
+        for name, array, shape in zip(WEIGHTS, weights, shapes, strict=True)
+    }
+    return FloatNetwork(
+        **jumps,
+        tau_membrane=time_constant(PUBLISHED.alpha.real(_per_neuron(parameters.alpha, n_rec)), dt),
+        threshold=PUBLISHED.threshold.real(_per_neuron(parameters.threshold, n_rec)),
+        tau_readout=float(time_constant(PUBLISHED.kappa.real(parameters.registers.kappa), dt)),
+        dt=dt,
+        reset=RESETS[parameters.registers.rst_mode],
+        origin=Origin(config, parameters),
+    )
+
+
+def plain_parameters(network: FloatNetwork) -> Parameters:
+    """Return registers for a network without origin: no plasticity, all pairs leak like the last neurons."""
+    n_in, n_rec, n_out = network.sizes
+    registers = Registers.for_network(n_in=n_in, n_rec=n_rec, n_out=n_out, do_eprop=0)
+    last = _alphas(network, leak_of(network.tau_membrane, network.dt))[-1]
+    return Parameters(registers, last)
+
+
+def _check_options(scale: float, clip: float) -> None:
+    if not 0 < scale < np.inf:
+        raise ValueError(f"scale = {scale:g} is not a finite number above 0")
+    if not 0 <= clip <= 100:
+        raise ValueError(f"clip = {clip:g} is outside 0..100 percent")
+
+
+def _parameters(
+    network: FloatNetwork, base: Parameters, scale: float, average: bool, registers: Mapping[str, int]
+) -> Parameters:
+    leaks = leak_of(network.tau_membrane, network.dt)
+    alpha, threshold = base.alpha.copy(), base.threshold.copy()
+    n_pairs = base.n_rec // 2
+    alpha[:n_pairs] = _shared("leak", _alphas(network, leaks), leaks, average)
+    threshold[:n_pairs] = _shared("threshold", _thresholds(network, scale), network.threshold, average)
+    beyond = (base.registers.alpha_conf or 0) >> len(alpha) << len(alpha)
+    tops = sum(1 << pair for pair, value in enumerate(alpha) if value >= ALPHA_TOPS[1])
+    values = {"alpha_conf": beyond | tops, "kappa": _kappa(network), "rst_mode": RESETS.index(network.reset)}
+    return Parameters(base.registers.replace(**values, **registers), alpha, threshold)
+
+
+def _alphas(network: FloatNetwork, leaks: FloatArray) -> Int64Array:
+    low, high = ALPHA_RANGE
+    raw = np.rint(leaks * 2.0**PUBLISHED.alpha.frac)
+    for neuron in np.flatnonzero((raw < low) | (raw > high)):
+        raise ValueError(
+            f"tau_membrane = {network.tau_membrane[neuron]:g} ms of neuron {neuron} is a leak of "
+            f"{leaks[neuron]:.4g} in dt = {network.dt:g} ms, outside "
+            f"{PUBLISHED.alpha.real(low):g}..{PUBLISHED.alpha.real(high):.5f}"
+        )
+    return raw.astype(np.int64)
+
+
+def _thresholds(network: FloatNetwork, scale: float) -> Int64Array:
+    word = PUBLISHED.threshold
+    raw = np.rint(network.threshold * scale * 2.0**word.frac)
+    for neuron in np.flatnonzero((raw < word.low) | (raw > word.high)):
+        raise ValueError(
+            f"threshold = {network.threshold[neuron]:g} of neuron {neuron} is "
+            f"{network.threshold[neuron] * scale:g} in units of the core, outside "
+            f"{word.real(word.low):g}..{word.real(word.high):.4f}"
+        )
+    return raw.astype(np.int64)
+
+
+def _kappa(network: FloatNetwork) -> int:
+    leak, word = float(leak_of(network.tau_readout, network.dt)), PUBLISHED.kappa
+    if not leak * 2.0**word.frac < word.high + 0.5:
+        raise ValueError(
+            f"tau_readout = {network.tau_readout:g} ms is a leak of {leak:.4g} in dt = {network.dt:g} ms, "
+            f"outside 0..{word.real(word.high):.4f}"
+        )
+    return int(np.rint(leak * 2.0**word.frac))
+
+
+def _shared(name: str, raw: Int64Array, requested: FloatArray, average: bool) -> Int64Array:
+    """Return one register value per pair of neurons."""
+    even, odd = raw[0::2], raw[1::2]
+    for pair in np.flatnonzero(even != odd)[: 0 if average else 1]:
+        first, second = requested[2 * pair : 2 * pair + 2]
+        raise ValueError(
+            f"{name} = {first:.6g} of neuron {2 * pair} is not the {second:.6g} of neuron {2 * pair + 1}, "
+            "the neurons of a pair share one"
+        )
+    return (even + odd + 1) // 2
+
+
+def _value_reports(
+    network: FloatNetwork, config: Config, parameters: Parameters, scale: float
+) -> tuple[ValueReport, ...]:
+    formats, n_rec, dt = Formats(config), parameters.n_rec, network.dt
+    scaled = scale_parameters(config, parameters)
+    taus = time_constant(formats.alpha.real(_per_neuron(scaled.alpha, n_rec)), dt)
+    thresholds = formats.threshold.real(_per_neuron(scaled.threshold, n_rec)) / scale
+    alpha, threshold = _per_neuron(parameters.alpha, n_rec), _per_neuron(parameters.threshold, n_rec)
+    kappa = parameters.registers.kappa
+    tau_readout = time_constant(formats.kappa.real(scaled.kappa), dt)
+    return (
+        report_value("tau_membrane", "ms", network.tau_membrane, "alpha", alpha, taus),
+        report_value("tau_readout", "ms", network.tau_readout, "kappa", kappa, tau_readout),
+        report_value("threshold", "", network.threshold, "threshold", threshold, thresholds),
+    )
+
+
+def _sizes(parameters: Parameters) -> tuple[int, int, int]:
+    return parameters.n_in, parameters.n_rec, parameters.n_out
+
+
+def _radix(registers: Registers) -> dict[str, int]:
+    return {name: getattr(registers, register) for name, register in RADIX.items()}
+
+
+def _per_neuron(pairs: Int64Array, n_rec: int) -> Int64Array:
+    return np.repeat(pairs, 2)[:n_rec]

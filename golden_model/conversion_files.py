@@ -1,0 +1,193 @@
+"""Networks in files, converted from one kind to another.
+
+A float network is an .npz or .nir file, a fixed-point network a folder of network.toml and weights.npz, such
+as that of a run.
+"""
+
+import os
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from golden_model.config import Config
+from golden_model.conversion import FOLLOWING, Conversion, plain_parameters, to_fixed, to_float
+from golden_model.conversion_report import Report, picture
+from golden_model.experiment import read_network
+from golden_model.files import write_atomically
+from golden_model.float_network import WEIGHTS, FloatNetwork
+from golden_model.nir_graph import read_nir, write_nir
+from golden_model.overrides import parse_overrides
+from golden_model.parameters import Parameters, write_network
+from golden_model.plots import save
+from golden_model.run_folder import NETWORK, RunFolder
+from golden_model.run_folder import WEIGHTS as WEIGHTS_FILE
+from golden_model.weight_fit import RADIX
+
+KINDS = ("core", "npz", "nir")
+REPORT, PICTURE = "conversion.json", "conversion.png"
+FLOAT_NETWORK, NIR_NETWORK = "network.npz", "network.nir"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a conversion is told.
+
+    Attributes
+    ----------
+    to : {"core", "npz", "nir"}, optional
+        Kind of the result: if omitted a float network becomes a core's and a core's an .npz file.
+    config : path-like, optional
+        TOML file of a configuration or network.
+    dt, reset, discretization, integrate_output
+        As for `nir_graph.read_nir`; `dt` is also that of a core's network, whose ticks have no duration.
+    scale, clip, average_pairs
+        As for `conversion.to_fixed`.
+    refit : bool
+        Choose every fp_loc anew, even where the network has an origin.
+    assignments : sequence of str
+        NAME=VALUE for registers and fields of the configuration.
+    """
+
+    to: str | None = None
+    config: str | os.PathLike[str] | None = None
+    dt: float | None = None
+    reset: str | None = None
+    discretization: str | None = None
+    integrate_output: bool = False
+    scale: float | None = None
+    clip: float = 0.0
+    average_pairs: bool = False
+    refit: bool = False
+    assignments: tuple[str, ...] = ()
+
+
+def convert(
+    paths: Iterable[str | os.PathLike[str]], output: str | os.PathLike[str], settings: Settings
+) -> dict[Path, Report | None]:
+    """Convert networks; return the folders written, with the reports of conversions to fixed point.
+
+    One network goes to the folder `output`, several to one folder each in it, named like the files. All are
+    converted before anything is written.
+
+    Raises
+    ------
+    ValueError
+        If a file is damaged, a network cannot be expressed, or a file would be overwritten.
+    OSError
+        If a file cannot be read or written.
+    """
+    if settings.to not in (None, *KINDS):
+        raise ValueError(f"to = {settings.to!r} is not one of {', '.join(KINDS)}")
+    sources = [Path(path) for path in paths]
+    folders = [Path(output)] if len(sources) == 1 else [Path(output) / path.stem for path in sources]
+    for folder in folders:
+        if folders.count(folder) > 1:
+            raise ValueError(f"{folder} would hold two networks, convert them one by one")
+    reports: dict[Path, Report | None] = {}
+    with ExitStack() as stack:
+        drafts = [Path(stack.enter_context(TemporaryDirectory())) for _ in folders]
+        for source, folder, draft in zip(sources, folders, drafts, strict=True):
+            reports[folder] = _convert(source, draft, settings)
+            _check_free(folder, draft)
+        for folder, draft in zip(folders, drafts, strict=True):
+            folder.mkdir(parents=True, exist_ok=True)
+            for path in sorted(draft.iterdir()):
+                write_atomically(folder / path.name, path.read_bytes())
+    return reports
+
+
+def read_core(folder: str | os.PathLike[str], dt: float | None) -> FloatNetwork:
+    """Read the network of a core from network.toml and weights.npz, with ticks of `dt` ms.
+
+    Raises
+    ------
+    ValueError
+        If the files are damaged or do not fit each other, or `dt` is missing.
+    OSError
+        If a file cannot be read.
+    """
+    if dt is None:
+        raise ValueError("dt is not known, the ticks of a core have no duration: give it with --dt")
+    path = Path(folder) / NETWORK
+    config, parameters = Config.from_toml(path), Parameters.from_toml(path)
+    try:
+        return to_float(config, parameters, RunFolder(folder).read_weights(), dt)
+    except ValueError as error:
+        raise ValueError(f"{folder}: {error}") from None
+
+
+def _check_free(folder: Path, draft: Path) -> None:
+    for path in draft.iterdir():
+        if (folder / path.name).exists():
+            raise ValueError(f"{folder / path.name} would be overwritten, choose another folder")
+
+
+def _convert(source: Path, draft: Path, settings: Settings) -> Report | None:
+    """Write the converted network to a folder."""
+    network = _read(source, settings)
+    kind = settings.to or ("npz" if source.is_dir() else "core")
+    if kind == "npz":
+        network.save(draft / FLOAT_NETWORK)
+        return None
+    if kind == "nir":
+        write_nir(draft / NIR_NETWORK, network, settings.discretization or "euler")
+        return None
+    try:
+        conversion = _to_fixed(network, settings)
+    except ValueError as error:
+        raise ValueError(f"{source}: {error}") from None
+    _write(conversion, draft, source.name)
+    return conversion.report
+
+
+def _read(path: Path, settings: Settings) -> FloatNetwork:
+    if path.is_dir():
+        return read_core(path, settings.dt)
+    if path.suffix == ".nir":
+        told = (settings.dt, settings.reset, settings.discretization)
+        return read_nir(path, *told, integrate_output=settings.integrate_output)
+    if path.suffix != ".npz":
+        raise ValueError(f"{path} is not a network: a folder, an .npz or a .nir file")
+    network = FloatNetwork.load(path)
+    changes: dict[str, Any] = {"dt": settings.dt, "reset": settings.reset}
+    return replace(network, **{name: value for name, value in changes.items() if value is not None})
+
+
+def _to_fixed(network: FloatNetwork, settings: Settings) -> Conversion:
+    """Convert with the registers and widths of, in this order, the assignments, the file, the origin."""
+    overrides = parse_overrides(settings.assignments, ())
+    for name in FOLLOWING:
+        if name in overrides.parameters:
+            raise ValueError(f"{name} follows from the network and cannot be set")
+    config, base = Config.preset("reckon"), None
+    if network.origin is not None:
+        config, base = network.origin.config, network.origin.parameters
+    if settings.config is not None:
+        config, parameters = read_network(settings.config)
+        base = parameters or base
+    carried = network.origin is not None and not settings.refit and base is not None
+    radix = {name: getattr(base.registers, RADIX[name]) for name in RADIX} if carried and base else {}
+    given = overrides.parameters
+    radix |= {name: given[register] for name, register in RADIX.items() if register in given}
+    return to_fixed(
+        network,
+        config.replace(**overrides.config),
+        overrides.applied_to(base or plain_parameters(network)),
+        scale=settings.scale,
+        radix=radix,
+        clip=settings.clip,
+        average_pairs=settings.average_pairs,
+    )
+
+
+def _write(conversion: Conversion, folder: Path, title: str) -> None:
+    write_network(folder / NETWORK, conversion.config, conversion.parameters)
+    arrays: dict[str, Any] = dict(zip(WEIGHTS, conversion.weights, strict=True))
+    np.savez_compressed(folder / WEIGHTS_FILE, **arrays)
+    (folder / REPORT).write_text(conversion.report.to_json(), encoding="utf-8")
+    save(picture(conversion.report, title), folder / PICTURE)

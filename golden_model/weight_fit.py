@@ -1,0 +1,118 @@
+"""The scale of a float network's potentials, and the radix point at which weights lose least."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from golden_model.config import Config
+from golden_model.conversion_report import WeightReport
+from golden_model.float_network import WEIGHTS, FloatArray, FloatNetwork
+from golden_model.formats import Formats, Int64Array
+from golden_model.scaling import weight_shifts
+
+RADIX = dict(zip(WEIGHTS, ("fp_loc_winp", "fp_loc_wrec", "fp_loc_wout"), strict=True))
+HIGHEST_THRESHOLD = 4.0  # leaves a potential room for a few thresholds more
+_POTENTIAL_RANGE, _GREATEST_RADIX = 16.0, 7
+
+
+def choose_scale(network: FloatNetwork, config: Config) -> float:
+    """Return the greatest power of two that leaves room for what a network does.
+
+    Thresholds stay within a quarter of the range of a potential, weights within what fp_loc = 7 can
+    express, and one event of every source in the same tick takes no potential out of its range.
+    """
+    largest = max(float(np.abs(getattr(network, name)).max()) for name in WEIGHTS)
+    arriving = np.abs(network.w_in).sum(axis=0) + np.abs(network.w_rec).sum(axis=0)
+    together = max(arriving.max(), np.abs(network.w_out).sum(axis=0).max())
+    most_weight = Formats(config).weight.high * _step(config, _GREATEST_RADIX)
+    limits = [
+        limit / size
+        for limit, size in (
+            (HIGHEST_THRESHOLD, float(np.abs(network.threshold).max())),
+            (most_weight, largest),
+            (_POTENTIAL_RANGE, together),
+        )
+        if size
+    ]
+    return float(2.0 ** np.floor(np.log2(min(limits)))) if limits else 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """An array of weights at one fp_loc: integers, and the jumps they make, wanted and real."""
+
+    radix: int
+    raw: Int64Array
+    wanted: FloatArray
+    real: FloatArray
+    clipped: int
+
+    @property
+    def rms(self) -> float:
+        """Root of the mean squared error."""
+        return float(np.sqrt(np.mean((self.real - self.wanted) ** 2)))
+
+    def report(self, name: str, scale: float) -> WeightReport:
+        """Return the report of the array, in units of the network."""
+        size = float(np.sqrt(np.mean(self.wanted**2)))
+        return WeightReport(
+            name=name,
+            fp_loc=self.radix,
+            count=self.raw.size,
+            clipped=self.clipped,
+            largest=int(np.abs(self.raw).max()),
+            max_error=float(np.abs(self.real - self.wanted).max()) / scale,
+            rms_error=self.rms / scale,
+            relative_error=self.rms / size if size else 0.0,
+            requested=self.wanted / scale,
+            realized=self.real / scale,
+        )
+
+
+def fit_weights(name: str, wanted: FloatArray, config: Config, radix: Mapping[str, int], clip: float) -> Fit:
+    """Find the fp_loc of least rms error among those that clip no more than `clip` percent of the weights.
+
+    Parameters
+    ----------
+    name : str
+        One of w_in, w_rec and w_out.
+    wanted : float array
+        Jumps in units of the core.
+    config : Config
+    radix : mapping of str to int
+        fp_loc of arrays where it is given.
+    clip : float
+
+    Raises
+    ------
+    ValueError
+        If a given fp_loc is outside 0..7, or more weights would be clipped.
+    """
+    if name in radix and radix[name] not in range(_GREATEST_RADIX + 1):
+        raise ValueError(f"{RADIX[name]} = {radix[name]} is outside 0..{_GREATEST_RADIX}")
+    candidates = [radix[name]] if name in radix else range(_GREATEST_RADIX + 1)
+    fits = [_quantize(wanted, config, fp_loc) for fp_loc in candidates]
+    allowed = [fit for fit in fits if fit.clipped * 100 <= clip * wanted.size]
+    if not allowed:
+        value, word = wanted.flat[np.abs(wanted).argmax()], Formats(config).weight
+        step = _step(config, fits[-1].radix)
+        raise ValueError(
+            f"{name} = {value:g} in units of the core is outside {word.low * step:g}..{word.high * step:g} "
+            f"at {RADIX[name]} = {fits[-1].radix}, where {clip:g} percent may be clipped"
+        )
+    return min(allowed, key=lambda fit: (fit.rms, fit.radix))
+
+
+def _quantize(wanted: FloatArray, config: Config, fp_loc: int) -> Fit:
+    word = Formats(config).weight
+    nearest = np.rint(wanted / _step(config, fp_loc))
+    raw = np.clip(nearest, word.low, word.high).astype(np.int64)
+    right, left = weight_shifts(config, fp_loc)
+    jumps = Formats(config).membrane.real(raw << config.shadow_bits >> right << left)
+    return Fit(fp_loc, raw, wanted, jumps, int(np.count_nonzero(nearest != raw)))
+
+
+def _step(config: Config, fp_loc: int) -> float:
+    """Return the jump that a weight of 1 stands for."""
+    return float(2.0 ** (fp_loc - 4 - Formats(config).weight.frac))

@@ -1,0 +1,93 @@
+"""Weights at the radix point of least error, and the scale of a network."""
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from golden_model import Config
+from golden_model.conversion import to_fixed
+from golden_model.float_network import WEIGHTS
+from golden_model.weight_fit import RADIX, choose_scale
+from tests.golden_model.float_networks import a_network
+
+CONFIG = Config.preset("reckon")
+
+
+def nearest(value: float, step: Fraction, low: int, high: int) -> tuple[int, Fraction]:
+    """Return the integer multiple of a step that is nearest, and the error; search, no rounding function."""
+    wanted = Fraction(value)
+    start = int(wanted / step)
+    error, raw = min((abs(raw * step - wanted), raw) for raw in range(start - 1, start + 2))
+    clamped = min(max(raw, low), high)
+    return clamped, abs(clamped * step - wanted) if clamped != raw else error
+
+
+@pytest.mark.parametrize("bits", [4, 6, 8])
+def test_weights_take_the_radix_of_least_error(bits: int) -> None:
+    network = a_network(seed=bits)
+    conversion = to_fixed(network, Config(weight_bits=bits), scale=1.0)
+    for name, raw, report in zip(WEIGHTS, conversion.weights, conversion.report.weights, strict=True):
+        errors = {}
+        for fp_loc in range(8):
+            step = Fraction(2) ** (fp_loc - 4 - (bits - 1))
+            low, high = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+            found = [nearest(value, step, low, high) for value in getattr(network, name).ravel()]
+            if all(error <= step / 2 for _, error in found):
+                errors[fp_loc] = sum(float(error) ** 2 for _, error in found), [raw for raw, _ in found]
+        best = min(errors, key=lambda fp_loc: errors[fp_loc][0])
+        assert report.fp_loc == best == getattr(conversion.parameters.registers, RADIX[name])
+        assert raw.ravel().tolist() == errors[best][1]
+        assert report.rms_error == pytest.approx((errors[best][0] / raw.size) ** 0.5)
+        assert report.clipped == 0
+
+
+def test_clipping_is_allowed_up_to_a_percentage() -> None:
+    weights = np.full((5, 6), 0.1)
+    weights[0, 0] = 5.0
+    strict = to_fixed(a_network(w_in=weights), CONFIG, scale=1.0).report.weights[0]
+    loose = to_fixed(a_network(w_in=weights), CONFIG, scale=1.0, clip=100 / 30).report.weights[0]
+    tight = to_fixed(a_network(w_in=weights), CONFIG, scale=1.0, clip=3.3).report.weights[0]
+    assert (strict.clipped, strict.fp_loc, tight.clipped) == (0, 7, 0)
+    assert loose.rms_error <= strict.rms_error
+    given = to_fixed(a_network(w_in=weights), CONFIG, scale=1.0, clip=4, radix={"w_in": 3}).report.weights[0]
+    assert (given.fp_loc, given.clipped, given.count, given.largest) == (3, 1, 30, 127)
+    assert given.max_error == pytest.approx(5.0 - 127 / 256)
+
+
+@pytest.mark.parametrize("unit", [1e-3, 1.0, 15.0])
+def test_scale_does_not_depend_on_the_unit(unit: float) -> None:
+    plain = a_network()
+    network = a_network(threshold=unit, **{name: getattr(plain, name) * unit for name in WEIGHTS})
+    scale = choose_scale(network, CONFIG)
+    assert np.log2(scale) % 1 == 0
+    arriving = np.abs(network.w_in).sum(0) + np.abs(network.w_rec).sum(0)
+    together = max(arriving.max(), np.abs(network.w_out).sum(0).max())
+    fits = [unit * s <= 4 and together * s <= 16 for s in (scale, 2 * scale)]
+    assert fits == [True, False]
+    error = to_fixed(network, CONFIG).report.weights[0].relative_error
+    assert error == pytest.approx(to_fixed(plain, CONFIG).report.weights[0].relative_error, rel=1.0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "scale"),
+    [
+        ({}, 1.0),
+        ({"threshold": 4.0}, 1.0),
+        ({"threshold": 4.01}, 0.5),
+        ({"w_in": np.full((5, 6), 3.0), "w_rec": np.full((6, 6), 1 / 6)}, 1.0),
+        ({"w_in": np.full((5, 6), 3.0), "w_rec": np.full((6, 6), 0.2)}, 0.5),
+        ({"w_out": np.full((6, 3), -16 / 6)}, 1.0),
+        ({"w_out": np.full((6, 3), -2.7)}, 0.5),
+        ({"w_out": np.eye(6, 3) * 127 / 16}, 1.0),
+        ({"w_out": np.eye(6, 3) * 8}, 0.5),
+    ],
+)
+def test_scale_obeys_every_limit(changes: dict[str, Any], scale: float) -> None:
+    assert choose_scale(a_network(**{"threshold": 3.0, **changes}), CONFIG) == scale
+
+
+def test_network_of_zeros_keeps_its_unit() -> None:
+    zeros = {name: np.zeros(shape) for name, shape in zip(WEIGHTS, ((5, 6), (6, 6), (6, 3)), strict=True)}
+    assert choose_scale(a_network(threshold=0.0, **zeros), CONFIG) == 1
