@@ -108,6 +108,7 @@ def profile_command(
     ] = None,
 ) -> int:
     """Measure how a trained network uses its words, and suggest a narrower configuration."""
+    from golden_model.cache import is_compiled
     from golden_model.profile_progress import telling
     from golden_model.profile_report import tables, write_report
     from golden_model.profile_run import profile_run
@@ -116,16 +117,22 @@ def profile_command(
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"{folder} is not a folder")
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
-    with telling(console) as told:
-        findings = profile_run(
-            run,
-            n_samples=samples,
-            epochs=epochs,
-            repeats=repeats,
-            tolerance=tolerance,
-            published=published,
-            told=told,
-        )
+    if not is_compiled():
+        console.print(COMPILING)
+    try:
+        with telling(console) as told:
+            findings = profile_run(
+                run,
+                n_samples=samples,
+                epochs=epochs,
+                repeats=repeats,
+                tolerance=tolerance,
+                published=published,
+                told=told,
+            )
+    except KeyboardInterrupt:
+        print("eprop: interrupted, nothing is written", file=sys.stderr)
+        return INTERRUPTED
     write_report(folder, findings)
     for table in tables(findings.profile, findings.search):
         console.print(table, "")

@@ -136,7 +136,7 @@ def _signal_table(profile: Profile) -> Table:
             f"{word.real(use.greatest):.4g}",
             _share(use.zeros, use.count),
             str(use.saturated),
-            f"{use.top_unused} + {use.low_unused}",
+            f"{use.top_unused}, {use.low_unused}",
             "-" if loss.bits is None else f"{loss.bits:.1f}",
             f"{loss.rms_error:.2g}",
             f"{loss.largest:.2g}",
