@@ -257,3 +257,11 @@ def bounded_step(weight: Int, step: Int, bits: Int) -> Int:
     stepped = word(np.int64(weight) + np.int64(step))
     stepped = high if stepped > high else stepped
     return low if stepped < low else stepped
+
+
+@kernel
+def bounded_single(weight: Int, step: Int, bits: Int) -> Int:
+    """Return the same as `bounded_step` for a step of -1, 0 or 1, with less work."""
+    stepped = np.int64(weight) + np.int64(step)
+    half = 1 << (bits - 1)
+    return weight if (stepped < -half) | (stepped >= half) else np.int32(stepped)

@@ -12,6 +12,7 @@ import numpy as np
 
 from golden_model.arithmetic import (
     Rate,
+    bounded_single,
     bounded_step,
     multiplied_change,
     published_change,
@@ -125,10 +126,13 @@ def make_weight_source(
     return make_source(sequence, seed, bits, range(lanes), slots, MAGNITUDES[product_bits])
 
 
-def _row_update(rule: Callable[..., int], size: Callable[..., int]) -> Callable[..., None]:
+Rule = Callable[..., int]
+
+
+def _row_update(rule: Rule, size: Rule, bounded: Rule) -> Callable[..., None]:
     """Return the kernel that updates the weights from one presynaptic index to one group.
 
-    `rule` gives the change of a weight, `size` the step that it makes.
+    `rule` gives the change of a weight, `size` the step that it makes, `bounded` what the weight becomes.
     """
 
     @kernel
@@ -149,7 +153,7 @@ def _row_update(rule: Callable[..., int], size: Callable[..., int]) -> Callable[
             cleared = size(change, mark[itself], rate) != 0
         for n in range(row.size):
             change = rule(gain[n], trace, multiplier[n], reduction[n], rate.bits)
-            row[n] = bounded_step(row[n], size(change, mark[n], rate), weight_bits)
+            row[n] = bounded(row[n], size(change, mark[n], rate), weight_bits)
         if cleared:
             row[itself] = 0
 
@@ -157,9 +161,9 @@ def _row_update(rule: Callable[..., int], size: Callable[..., int]) -> Callable[
 
 
 # A rule each, chosen outside the loop over lanes so that the compiler can vectorize it.
-update_published = _row_update(published_change, single_step)
-update_multiplied = _row_update(multiplied_change, weight_step)
-update_saturated = _row_update(saturated_change, weight_step)
+update_published = _row_update(published_change, single_step, bounded_single)
+update_multiplied = _row_update(multiplied_change, weight_step, bounded_step)
+update_saturated = _row_update(saturated_change, weight_step, bounded_step)
 
 
 @kernel
