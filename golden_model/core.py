@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from golden_model.checks import checked, integers, within
+from golden_model.checks import checked
 from golden_model.config import SIZES, Config
 from golden_model.formats import Formats, Int64Array
+from golden_model.inputs import checked_lines, checked_target, checked_targets
 from golden_model.parameters import Parameters
 from golden_model.recording import NO_DETAIL, Detail, Log, clear_detail, make_detail, make_log, tick_records
 from golden_model.records import Record
@@ -17,8 +18,6 @@ from golden_model.samples import Sample
 from golden_model.scaling import targets_at, warn_of_losses
 from golden_model.snapshot import Snapshot, state_parts
 from golden_model.timestep import Tick, advance, clear, make_blocks, run_sample
-
-TARGET = Formats(Config.preset("reckon")).readout  # targets are given in published units, whatever the widths
 
 __all__ = ["Core", "Record", "Result", "Snapshot", "TickResult"]
 
@@ -240,10 +239,13 @@ class Core:
         """
         if self._ticks < 0 or self._ended:
             raise ValueError("no sample is under way, call begin() first")
-        events = np.unique(self._lines(lines))
+        events = checked_lines(self.parameters.registers, lines)
         log = make_log(self.parameters, ("spike", "readout"), 1)
         wins = infer and not self.parameters.registers.regression
-        self._advance(events, None if target is None else self._target(target), wins, last, log, NO_DETAIL)
+        aim = None
+        if target is not None:
+            aim = targets_at(self.config, checked_target(self.parameters.registers, target))
+        self._advance(events, aim, wins, last, log, NO_DETAIL)
         return TickResult(log.spike[0] != 0, log.readout[0].astype(np.int64))
 
     def end(self) -> int | None:
@@ -289,37 +291,13 @@ class Core:
         acts = tick.valid or self._blocks.learning.all_steps
         return not tick.first and not last and self._learns and acts
 
+    def _targets(self, sample: Sample) -> Int64Array | None:
+        """Return a sample's targets, s(M) [n_ticks or 1, n_out], None if it has none."""
+        targets = checked_targets(self.parameters.registers, sample)
+        return None if targets is None else targets_at(self.config, targets)
+
     def _no_target(self) -> Int64Array:
         return np.zeros(self.parameters.n_out, np.int64)
-
-    def _lines(self, lines: Iterable[int] | NDArray[np.integer]) -> Int64Array:
-        array = integers("lines", list(lines) if isinstance(lines, Iterable) else lines)
-        if array.ndim != 1:
-            raise ValueError(f"lines has shape {array.shape}, not one dimension")
-        return within("line", array, 0, self.parameters.n_in - 1)
-
-    def _targets(self, sample: Sample) -> Int64Array | None:
-        """Return a sample's targets, [n_ticks or 1, n_out], None if it has none."""
-        within("line", sample.lines, 0, self.parameters.n_in - 1)
-        if sample.label is None and sample.targets is None:
-            return None
-        if sample.targets is None or not self.parameters.registers.regression:
-            return self._target(sample.label if sample.targets is None else sample.targets)[None]
-        shape = (sample.n_ticks, self.parameters.n_out)
-        return targets_at(self.config, checked("targets", sample.targets, shape, TARGET))
-
-    def _target(self, target: Any) -> Int64Array:
-        """Return the targets of one tick from a label or, in regression, from targets."""
-        n_out = self.parameters.n_out
-        regression, array = self.parameters.registers.regression, integers("target", target)
-        if regression and array.ndim == 0:
-            raise ValueError(f"label = {target} in a regression network, which has a target per readout")
-        if regression:
-            return targets_at(self.config, checked("target", array, (n_out,), TARGET))
-        if array.ndim:
-            raise ValueError("targets in a classification network, which has a label")
-        label = within("label", array, 0, n_out - 1)
-        return np.where(np.arange(n_out) == label, self._blocks.readout.one, 0).astype(np.int64)
 
 
 def _signal(name: str, values: NDArray[Any]) -> NDArray[Any]:

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from golden_model.checks import checked, integers, within
+from golden_model.checks import checked
 from golden_model.config import SIZES, Config
 from golden_model.core import Result
-from golden_model.formats import Format, Formats, Int64Array
+from golden_model.formats import Format, Formats
+from golden_model.inputs import checked_lines, checked_target, checked_targets
 from golden_model.parameters import PUBLISHED, Parameters
 from golden_model.recording import Log, make_log
 from golden_model.reference_kernels import advance, run_sample
@@ -174,7 +175,7 @@ class Reference:
         """Run one tick of the sample that `begin` started; arguments and errors as for Core.tick."""
         if self._ticks < 0 or self._ended:
             raise ValueError("no sample is under way, call begin() first")
-        events = np.unique(self._lines(lines))
+        events = checked_lines(self.parameters.registers, lines)
         valid = target is not None
         aim = self._target(target) if valid else np.zeros(self.parameters.n_out)
         wins = infer and not self.parameters.registers.regression
@@ -228,34 +229,13 @@ class Reference:
             raise ValueError("spikes has one in tick 0, which precedes any step")
         return np.ascontiguousarray(array)
 
-    def _lines(self, lines: Iterable[int] | NDArray[np.integer]) -> Int64Array:
-        array = integers("lines", list(lines) if isinstance(lines, Iterable) else lines)
-        if array.ndim != 1:
-            raise ValueError(f"lines has shape {array.shape}, not one dimension")
-        return within("line", array, 0, self.parameters.n_in - 1)
-
     def _targets(self, sample: Sample) -> Reals | None:
         """Return a sample's targets, [n_ticks or 1, n_out], None if it has none."""
-        within("line", sample.lines, 0, self.parameters.n_in - 1)
-        if sample.label is None and sample.targets is None:
-            return None
-        if sample.targets is None or not self.parameters.registers.regression:
-            return self._target(sample.label if sample.targets is None else sample.targets)[None]
-        shape = (sample.n_ticks, self.parameters.n_out)
-        return PUBLISHED.readout.real(checked("targets", sample.targets, shape, PUBLISHED.readout))
+        targets = checked_targets(self.parameters.registers, sample)
+        return None if targets is None else PUBLISHED.readout.real(targets)
 
     def _target(self, target: Any) -> Reals:
-        """Return the targets of one tick from a label or, in regression, from targets in published units."""
-        n_out = self.parameters.n_out
-        regression, array = self.parameters.registers.regression, integers("target", target)
-        if regression and array.ndim == 0:
-            raise ValueError(f"label = {target} in a regression network, which has a target per readout")
-        if regression:
-            return PUBLISHED.readout.real(checked("target", array, (n_out,), PUBLISHED.readout))
-        if array.ndim:
-            raise ValueError("targets in a classification network, which has a label")
-        label = within("label", array, 0, n_out - 1)
-        return np.where(np.arange(n_out) == label, 1.0, 0.0)
+        return PUBLISHED.readout.real(checked_target(self.parameters.registers, target))
 
 
 def _real(name: str, values: ArrayLike, shape: tuple[int, ...], weight: Format) -> Reals:
