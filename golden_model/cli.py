@@ -110,12 +110,15 @@ def profile_command(
     """Measure how a trained network uses its words, and suggest a narrower configuration."""
     from golden_model.cache import is_compiled
     from golden_model.profile_progress import telling
-    from golden_model.profile_report import tables, write_report
+    from golden_model.profile_report import NAMES, tables, write_report
     from golden_model.profile_run import profile_run
 
     folder = output or run / "profile"
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"{folder} is not a folder")
+    for name in NAMES:
+        if (folder / name).is_dir():
+            raise ValueError(f"{folder / name} is a folder, a profile has a file of that name")
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
     if not is_compiled():
         console.print(COMPILING)

@@ -106,14 +106,16 @@ class Core:
         return self._weights(2)
 
     def _weights(self, array: int) -> Int64Array:
-        return self.stored_weights[array] >> self.config.shadow_bits
+        return self._stored(array) >> self.config.shadow_bits
+
+    def _stored(self, array: int) -> Int64Array:
+        columns = self.parameters.n_out if array == 2 else self.parameters.n_rec
+        return self._blocks.synapses[array].weights[:, :columns].astype(np.int64)
 
     @property
     def stored_weights(self) -> tuple[Int64Array, Int64Array, Int64Array]:
         """Copies of w_in, w_rec and w_out with their shadow bits, s(B+F)."""
-        w_in, w_rec, w_out = (synapses.weights.astype(np.int64) for synapses in self._blocks.synapses)
-        n_rec = self.parameters.n_rec
-        return w_in[:, :n_rec], w_rec[:, :n_rec], w_out
+        return self._stored(0), self._stored(1), self._stored(2)
 
     def load_weights(self, w_in: ArrayLike, w_rec: ArrayLike, w_out: ArrayLike) -> None:
         """Load all weights.
@@ -272,6 +274,8 @@ class Core:
             It was taken from another configuration or from a network of other sizes, or is damaged; then
             nothing is changed.
         """
+        if not isinstance(snapshot, Snapshot):
+            raise ValueError(f"a core goes back to a Snapshot, not to a {type(snapshot).__name__}")
         if snapshot.digest != self.config.digest:
             raise ValueError(
                 f"the snapshot is of configuration {snapshot.digest}, the core's is {self.config.digest}"

@@ -125,7 +125,8 @@ class Formats:
     def product_bits(self) -> int:
         """Bits of the words in which products are computed: 32 where they hold every one, else 64.
 
-        Leaks of more than 15 fraction bits, whose rounding has sources of its own, belong to the latter.
+        Leaks of more than 15 fraction bits, whose rounding has sources of its own, belong to the latter, and
+        so do potentials of more than 16 bits, whose additive regularization may leave 32.
         """
         leaks = (
             self.membrane.bits + self.alpha.bits,

@@ -56,7 +56,7 @@ class Learning(NamedTuple):
         Shifts of the learning signal and its width M.
     level : int
         Register regul_f0, at the scale of recurrent traces.
-    regul_align, regul_shift : int
+    regul_align, regul_mul : int
         Left shift from there to published units, and register regul_k_mul, a right shift after it.
     regularizes, multiplicative, additive, all_steps : bool
         What regul_mode and regul_w turn on.
@@ -74,7 +74,7 @@ class Learning(NamedTuple):
     bits: int
     level: int
     regul_align: int
-    regul_shift: int
+    regul_mul: int
     regularizes: bool
     multiplicative: bool
     additive: bool
@@ -99,7 +99,7 @@ def make_learning(config: Config, parameters: Parameters) -> Learning:
         bits=config.membrane_bits,
         level=scaled.regul_f0,
         regul_align=regularization_shift(config),
-        regul_shift=registers.regul_k_mul,
+        regul_mul=registers.regul_k_mul,
         regularizes=mode != 0,
         multiplicative=bool(mode & 1) and registers.regul_w != 0,
         additive=bool(mode & 2),
@@ -159,7 +159,7 @@ def _make(
         resting=resting >> max(product.bits - TOP_BITS, 0),
         regul_left=getattr(registers, f"regul_k_{name}_p") if regularized else 0,
         regul_right=getattr(registers, f"regul_k_{name}_r") if regularized else 0,
-        regul_shift=reduction_shift(config, trace),
+        regul_align=reduction_shift(config, trace),
         scale=1 << shift,
         drop=drop,
         shadow_bits=config.shadow_bits,
@@ -242,7 +242,7 @@ def regularize(learning: Learning, j: Int, trace: Int) -> None:
     learning.regularization[j] = excess
     if learning.multiplicative:
         published = align(excess, learning.regul_align)
-        learning.multiplier[j] = max(0, FULL - (published >> learning.regul_shift))
+        learning.multiplier[j] = max(0, FULL - (published >> learning.regul_mul))
 
 
 @kernel
@@ -279,5 +279,5 @@ def reduce_group(learning: Learning, synapses: Synapses, group: Int) -> Flag:
         for n in range(GROUP):
             published = align(np.int64(regularization[n]), learning.regul_align) << synapses.regul_left
             reduced = (published & 0xFFFFFFFF) >> synapses.regul_right
-            reduction[n] = align(reduced, synapses.regul_shift)
+            reduction[n] = align(reduced, synapses.regul_align)
     return greatest(regularization) > 0

@@ -92,11 +92,16 @@ def make_core(config: Config, parameters: Parameters) -> tuple[Core, list[str]]:
     return core, [str(warning.message) for warning in caught]
 
 
+def targets_from(sample: Sample) -> int:
+    """Return the first tick with a target, the number of ticks if there is none."""
+    has_target = sample.label is not None or sample.targets is not None
+    return sample.target_start if has_target else sample.n_ticks
+
+
 def ticks_that_learn(parameters: Parameters, sample: Sample) -> NDArray[np.bool_]:
     """Tell for every tick of a sample whether it has a learning phase."""
     registers, ticks = parameters.registers, np.arange(sample.n_ticks)
-    has_target = sample.label is not None or sample.targets is not None
-    acts = has_target & (ticks >= sample.target_start) | (registers.regul_mode & 6 == 6)
+    acts = (ticks >= targets_from(sample)) | (registers.regul_mode & 6 == 6)
     learns: NDArray[np.bool_] = acts & (ticks > 0) & (ticks < sample.n_ticks - 1) & (registers.do_eprop != 0)
     return learns
 
@@ -116,7 +121,7 @@ def _add_sample(profile: Profile, core: Core, reference: Reference, sample: Samp
     for name, array, old, real in zip(ARRAYS, core.stored_weights, before, after, strict=True):
         profile.signals[name].add(array)
         profile.losses[name].add(stored.real(array) - old, real - old)
-    _add_updates(profile, core.parameters, signals, np.flatnonzero(learns).tolist())
+    _add_updates(profile, core.parameters, signals, np.flatnonzero(learns).tolist(), targets_from(sample))
 
 
 def _add(profile: Profile, name: str, values: Int64Array, reals: NDArray[np.float64]) -> None:
@@ -126,9 +131,13 @@ def _add(profile: Profile, name: str, values: Int64Array, reals: NDArray[np.floa
 
 
 def _add_updates(
-    profile: Profile, parameters: Parameters, signals: dict[str, NDArray[Any]], ticks: Iterable[int]
+    profile: Profile,
+    parameters: Parameters,
+    signals: dict[str, NDArray[Any]],
+    ticks: Iterable[int],
+    first_target: int,
 ) -> None:
     for tick in ticks:
         row = {name: signals[name][tick] for name in SIGNALS}
-        for name, change, shifts in changes_of(profile.config, parameters, row):
+        for name, change, shifts in changes_of(profile.config, parameters, row, tick >= first_target):
             profile.updates[name].add(change, *shifts)

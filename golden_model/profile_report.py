@@ -18,6 +18,7 @@ from golden_model.profile_updates import Updates
 
 PROFILE, SUGGESTED = "profile.json", "suggested.toml"
 PICTURES = ("signals.png", "updates.png", "loss.png", "widths.png")
+NAMES = (PROFILE, SUGGESTED, *PICTURES)
 _FORMAT = {"format": "eprop-core profile", "version": 1}
 
 
@@ -41,6 +42,7 @@ def write_report(folder: Path, findings: Findings) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for figure, name in zip(figures, PICTURES, strict=True):
         plots.save(figure, folder / name)
+    (folder / SUGGESTED).unlink(missing_ok=True)  # whatever it was, it is not kept
     write_network(folder / SUGGESTED, search.suggestion.config, findings.experiment.data.parameters)
     write_atomically(folder / PROFILE, (json.dumps(document(profile, search), indent=1) + "\n").encode())
 

@@ -88,7 +88,9 @@ def magnitudes(change: Int64Array, left: int, right: int, bits: int) -> Int64Arr
     return scaled
 
 
-def changes_of(config: Config, parameters: Parameters, signals: Mapping[str, Int64Array]) -> Iterator[Change]:
+def changes_of(
+    config: Config, parameters: Parameters, signals: Mapping[str, Int64Array], valid: bool = True
+) -> Iterator[Change]:
     """Yield name, changes d [n_pre, n_post] and shifts (left, right) of every array that learns.
 
     Parameters
@@ -97,11 +99,14 @@ def changes_of(config: Config, parameters: Parameters, signals: Mapping[str, Int
     parameters : Parameters
     signals : mapping of str to int64 [n]
         One learning phase of a core, by names of golden_model.recording.Log.
+    valid : bool
+        The phase has a target; without one only regularized arrays learn.
     """
     registers, formats = parameters.registers, Formats(config)
     gain = signals["learning_signal"] * signals["pseudo_derivative"]
     for name, kind in KINDS.items():
-        if not registers.do_eprop >> _PLACES[name] & 1:
+        place = _PLACES[name]
+        if not registers.do_eprop >> place & 1 or not (valid or registers.regul_w >> place & 1):
             continue
         trace = name.replace("w_", "trace_")
         seen = signals[trace] >> getattr(registers, f"fp_loc_t{kind}")

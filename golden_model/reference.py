@@ -200,9 +200,13 @@ class Reference:
         return RealSnapshot(self._ticks, self._learns, self._ended, arrays)
 
     def restore(self, snapshot: RealSnapshot) -> None:
-        """Go back to a snapshot; ValueError if it is of a network of other sizes."""
+        """Go back to a snapshot; ValueError if it is not of a reference of these sizes."""
         own = self._arrays()
-        if any(array.shape != snapshot.arrays[name].shape for name, array in own.items()):
+        if not isinstance(snapshot, RealSnapshot):
+            raise ValueError(f"a reference goes back to a RealSnapshot, not to a {type(snapshot).__name__}")
+        if {name: array.shape for name, array in own.items()} != {
+            name: array.shape for name, array in snapshot.arrays.items()
+        }:
             raise ValueError("the snapshot is of a network of other sizes")
         for name, array in own.items():
             array[:] = snapshot.arrays[name]

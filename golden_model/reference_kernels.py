@@ -147,7 +147,7 @@ def update(network: Network, synapses: RealSynapses, trace: RealTrace, recurrent
 @kernel
 def change(network: Network, synapses: RealSynapses, j: Int, seen: Real) -> Real:
     """Return d onto neuron j for a presynaptic trace of `seen` spikes."""
-    product = network.gain[j] * seen
+    product = network.gain[j] * seen if network.gain[j] != 0 else 0.0  # a trace may have become infinite
     kept = product * network.multiplier[j] if product > 0 else product
     return kept - network.regularization[j] * synapses.reduction
 

@@ -160,7 +160,7 @@ class Registers:
 
     alpha_conf: int | None
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, /, **values: Any) -> None:
         for name in values:
             if name not in BY_NAME:
                 raise ValueError(f"unknown register {name!r}{closest(name, BY_NAME)}")

@@ -55,8 +55,8 @@ class Synapses(NamedTuple):
         Draw the marks; there are only single steps, since there are no shadow bits either.
     resting : int
         Where marks are not drawn: upper bits of the mark, see `choose`.
-    regul_left, regul_right, regul_shift : int
-        Registers regul_k_*_p and regul_k_*_r of the array, and the shift from there to a product.
+    regul_left, regul_right, regul_align : int
+        Registers regul_k_*_p and regul_k_*_r of the array, and the left shift from there to a product.
     scale, drop : int
         What weights are multiplied by on their way into the potentials, after a right shift of the stored
         weights.
@@ -82,7 +82,7 @@ class Synapses(NamedTuple):
     resting: int
     regul_left: int
     regul_right: int
-    regul_shift: int
+    regul_align: int
     scale: int
     drop: int
     shadow_bits: int

@@ -74,9 +74,14 @@ def train(
 
 
 def weights_digest(core: Core) -> str:
-    """Return the SHA-256 of w_in, w_rec and w_out, concatenated in C order, in the fewest whole bytes."""
-    dtype = np.dtype(np.int8 if core.config.weight_bits <= 8 else "<i2")
-    return hashlib.sha256(b"".join(array.astype(dtype).tobytes() for array in _weights(core))).hexdigest()
+    """Return the SHA-256 of the stored w_in, w_rec and w_out, concatenated in C order.
+
+    They are little-endian integers of the fewest bytes of 1, 2 and 4.
+    """
+    bits = core.config.weight_bits + core.config.shadow_bits
+    dtype = np.dtype("i1" if bits <= 8 else "<i2" if bits <= 16 else "<i4")
+    content = b"".join(array.astype(dtype).tobytes() for array in core.stored_weights)
+    return hashlib.sha256(content).hexdigest()
 
 
 def _add_epoch(experiment: Experiment, core: Core, results: Results, progress: Progress) -> None:

@@ -130,13 +130,18 @@ def verify(path: str | os.PathLike[str]) -> Difference | None:
     from golden_model.core import Core
 
     vector = Vector.load(path)
-    with warnings.catch_warnings(action="ignore"):  # what widths take away was taken in the recording too
-        core = Core(vector.config, vector.parameters)
-    core.load_weights(*vector.weights)
-    for index, sample in enumerate(vector.samples):
-        result = core.run(sample, record=("spike", "readout"))
-        for difference in _differences(vector, index, result, core):
-            return difference
+    try:
+        with warnings.catch_warnings(
+            action="ignore"
+        ):  # what widths take away is missing in the recording too
+            core = Core(vector.config, vector.parameters)
+        core.load_weights(*vector.weights)
+        for index, sample in enumerate(vector.samples):
+            result = core.run(sample, record=("spike", "readout"))
+            for difference in _differences(vector, index, result, core):
+                return difference
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
     return None
 
 

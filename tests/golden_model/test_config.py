@@ -179,3 +179,8 @@ class TestSpecification:
             )
         ]
         assert legal == expected
+
+
+def test_a_field_of_an_unlucky_name() -> None:
+    with pytest.raises(ValueError, match="^unknown configuration field 'self'"):
+        Config(self=1)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from golden_model import Config, Core
+from golden_model import Config, Core, Parameters, Registers
 from golden_model.formats import Format
 from golden_model.profile_signals import SIGNALS, make_use
 from golden_model.profile_updates import Updates, changes_of, magnitudes
@@ -94,3 +94,14 @@ class TestUpdates:
         change = np.array([2**46, -(2**46), 1, 0])
         assert magnitudes(change, 60, 0, 47).tolist() == [2**47 - 1, 2**47 - 1, 2**47 - 1, 0]
         assert magnitudes(change, 0, 3, 47).tolist() == [2**43, 2**43, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("valid", "regul_w", "names"),
+    [(True, 0, ["w_in", "w_rec", "w_out"]), (False, 1, ["w_in"]), (False, 2, ["w_rec"]), (False, 0, [])],
+)
+def test_without_a_target_only_regularized_arrays_change(valid: bool, regul_w: int, names: list[str]) -> None:
+    registers = Registers.for_network(n_in=2, n_rec=2, n_out=1, do_eprop=7, regul_mode=6, regul_w=regul_w)
+    signals = dict.fromkeys(SIGNALS, np.ones(2, np.int64))
+    changes = changes_of(Config(), Parameters(registers), signals, valid)
+    assert [name for name, _, _ in changes] == names

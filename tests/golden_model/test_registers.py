@@ -216,3 +216,8 @@ class TestSpecification:
         published = json.loads((shared / "reckon" / "registers.json").read_text(encoding="utf-8"))
         values = Registers(**published).to_dict()
         assert {name: values[name] for name in published} == {**published, "alpha_conf": 0}
+
+
+def test_a_register_of_an_unlucky_name() -> None:
+    with pytest.raises(ValueError, match="^unknown register 'self'"):
+        Registers(self=1)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from golden_model import Config, Core, Parameters, Registers, Sample, Snapshot
+from golden_model.reference import Reference
 from tests.golden_model.configurations import CONFIGS, legal_parameters
 from tests.golden_model.test_core import any_sample, simple, small_weights
 
@@ -179,3 +180,12 @@ def test_other_versions_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.undo()
     with pytest.raises(ValueError, match=r" is a snapshot of version 7, this release reads version 1$"):
         Snapshot.load(path)
+
+
+def test_a_core_and_its_reference_do_not_take_each_others_snapshots() -> None:
+    parameters = Parameters(Registers.for_network(n_in=2, n_rec=16, n_out=1))
+    core, reference = Core(Config(), parameters), Reference(Config(), parameters)
+    with pytest.raises(ValueError, match=r"^a core goes back to a Snapshot, not to a RealSnapshot$"):
+        core.restore(reference.snapshot())  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"^a reference goes back to a RealSnapshot, not to a Snapshot$"):
+        reference.restore(core.snapshot())  # type: ignore[arg-type]

@@ -225,7 +225,7 @@ def check_passing_over(
     arrays = []
     for record in (None, make_update_record(1, 21, 16, Formats(config).product_bits)):
         synapses = plain_synapses(config, lr_p_winp=shifts[0], lr_r_winp=shifts[1], seed_inp=seed)
-        synapses.reduction[:] = [naive.align(level >> smaller[2], synapses.regul_shift) for level in levels]
+        synapses.reduction[:] = [naive.align(level >> smaller[2], synapses.regul_align) for level in levels]
         update(synapses, 0, trace, [gain >> smaller[0] for gain in gains], record=record)
         arrays.append((synapses.weights.tolist(), synapses.source.state.tolist()))
     assert arrays[0] == arrays[1]

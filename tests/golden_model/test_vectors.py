@@ -267,3 +267,9 @@ class TestShared:
     def test_copies_are_identical(self, shared: Path) -> None:
         theirs = {path.name: path.read_bytes() for path in (shared / "vectors").iterdir()}
         assert {path.name: path.read_bytes() for path in FOLDER.iterdir() if path.is_file()} == theirs
+
+
+def test_a_recording_that_its_configuration_refuses_is_named(rewrite: Rewrite) -> None:
+    path = rewrite(lambda arrays: arrays.update(config=np.array('{"n_in": 1}')), SHADOW)
+    with pytest.raises(ValueError, match=f"^{re.escape(str(path))}: n_in = "):
+        verify(path)
