@@ -6,7 +6,7 @@ as that of a run.
 
 import os
 from collections.abc import Iterable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,8 +18,8 @@ from golden_model.config import Config
 from golden_model.conversion import FOLLOWING, Conversion, plain_parameters, to_fixed, to_float
 from golden_model.conversion_report import Report, picture
 from golden_model.experiment import read_network
-from golden_model.files import write_atomically
 from golden_model.float_network import WEIGHTS, FloatNetwork, checked_dt
+from golden_model.new_files import check_free, check_place, publish
 from golden_model.nir_graph import read_nir, write_nir
 from golden_model.overrides import Overrides, parse_overrides
 from golden_model.parameters import Parameters, write_network
@@ -114,7 +114,7 @@ def convert(
     for folder in folders:
         if folders.count(folder) > 1:
             raise ValueError(f"{folder} would hold two networks, convert them one by one")
-        _check_place(folder)
+        check_place(folder)
     for source in sources:
         _check_options(source, settings)
     given = _read_given(settings)
@@ -123,11 +123,8 @@ def convert(
         drafts = [Path(stack.enter_context(TemporaryDirectory())) for _ in folders]
         for source, folder, draft in zip(sources, folders, drafts, strict=True):
             reports[folder] = _convert(source, draft, settings, given)
-            _check_free(folder, draft)
-        undo = stack.enter_context(ExitStack())
-        for folder, draft in zip(folders, drafts, strict=True):
-            _publish(draft, folder, undo)
-        undo.pop_all()
+            check_free(folder, draft)
+        publish(dict(zip(folders, drafts, strict=True)))
     return reports
 
 
@@ -170,34 +167,6 @@ def _check_options(source: Path, settings: Settings) -> None:
     for name in sorted(settings.given() - READING[kind] - WRITING[target]):
         option = "set" if name == "assignments" else name.replace("_", "-")
         raise ValueError(f"{source}: --{option} has no effect on a conversion of {kind} to {target}")
-
-
-def _check_place(folder: Path) -> None:
-    for place in (folder, *folder.parents):
-        if os.path.lexists(place) and not place.is_dir():
-            raise ValueError(f"{place} is not a folder")
-
-
-def _check_free(folder: Path, draft: Path) -> None:
-    for path in draft.iterdir():
-        if os.path.lexists(folder / path.name):
-            raise ValueError(f"{folder / path.name} would be overwritten, choose another folder")
-
-
-def _publish(draft: Path, folder: Path, undo: ExitStack) -> None:
-    """Write the files of a draft to a folder; `undo` learns how to remove what is created."""
-    for place in reversed((folder, *folder.parents)):
-        if not place.exists():
-            place.mkdir()
-            undo.callback(_remove, place)
-    for path in sorted(draft.iterdir()):
-        undo.callback(_remove, folder / path.name)
-        write_atomically(folder / path.name, path.read_bytes())
-
-
-def _remove(path: Path) -> None:
-    with suppress(OSError):
-        path.rmdir() if path.is_dir() else path.unlink()
 
 
 def _read_given(settings: Settings) -> _Given:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from golden_model import Config, Parameters, conversion_files
+from golden_model import Config, Parameters
 from golden_model.cli import run
 from golden_model.conversion_files import PICTURE, REPORT
 from golden_model.parameters import write_network
@@ -184,33 +184,6 @@ def test_a_link_to_nothing_is_not_overwritten(network: Path, tmp_path: Path, cap
     (tmp_path / "weights.npz").symlink_to(tmp_path / "nowhere")
     assert convert(network, "-o", tmp_path) == 2
     assert "weights.npz would be overwritten" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("failure", [OSError("no space"), KeyboardInterrupt()])
-@pytest.mark.parametrize("after", range(8))
-def test_a_failure_leaves_nothing(
-    network: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int, failure: BaseException
-) -> None:
-    write, calls = conversion_files.write_atomically, []
-
-    def failing(path: Path, content: bytes) -> None:
-        calls.append(path)
-        if len(calls) > after:
-            raise failure
-        write(path, content)
-
-    a_network(seed=1).save(tmp_path / "other.npz")
-    (tmp_path / "kept").mkdir()
-    (tmp_path / "kept" / "mine").touch()
-    before = sorted(tmp_path.rglob("*"))
-    settings = conversion_files.Settings()
-    with monkeypatch.context() as patch:
-        patch.setattr(conversion_files, "write_atomically", failing)
-        patch.setattr(conversion_files, "save", lambda figure, path: path.touch())
-        with pytest.raises(type(failure)):
-            conversion_files.convert([network, tmp_path / "other.npz"], tmp_path / "kept" / "new", settings)
-    assert len(calls) == after + 1
-    assert sorted(tmp_path.rglob("*")) == before
 
 
 @pytest.mark.parametrize("damaged", ["weights.npz", "network.toml"])
