@@ -19,6 +19,7 @@ from golden_model.float_network import (
     FloatArray,
     FloatNetwork,
     Origin,
+    checked_dt,
     leak_of,
     time_constant,
 )
@@ -50,6 +51,7 @@ class Conversion:
     report: Report
 
 
+@np.errstate(all="ignore")
 def to_fixed(
     network: FloatNetwork,
     config: Config,
@@ -84,7 +86,7 @@ def to_fixed(
     Raises
     ------
     ValueError
-        If a leak, threshold or weight does not fit, or two neurons of a pair differ.
+        If a leak, threshold or weight does not fit, a threshold becomes 0, or two neurons of a pair differ.
     """
     base = base or (network.origin.parameters if network.origin else plain_parameters(network))
     if base.n_in != network.w_in.shape[0] or (base.n_rec, base.n_out) != network.w_out.shape:
@@ -114,6 +116,7 @@ def to_fixed(
     return Conversion(config, parameters, (w_in, w_rec, w_out), report)
 
 
+@np.errstate(all="ignore")
 def to_float(config: Config, parameters: Parameters, weights: Any, dt: float) -> FloatNetwork:
     """Return what the registers and weights of a network stand for; the potential's unit is the core's.
 
@@ -129,8 +132,9 @@ def to_float(config: Config, parameters: Parameters, weights: Any, dt: float) ->
     Raises
     ------
     ValueError
-        If a weight does not fit, an array has the wrong shape, or a membrane does not leak.
+        If a weight does not fit, an array has the wrong shape, or `dt` is not a finite number above 0.
     """
+    checked_dt(dt)
     n_in, n_rec, n_out = _sizes(parameters)
     shapes = ((n_in, n_rec), (n_rec, n_rec), (n_rec, n_out))
     weight = Formats(config).weight
@@ -199,6 +203,11 @@ def _thresholds(network: FloatNetwork, scale: float) -> Int64Array:
             f"threshold = {network.threshold[neuron]:g} of neuron {neuron} is "
             f"{network.threshold[neuron] * scale:g} in units of the core, outside "
             f"{word.real(word.low):g}..{word.real(word.high):.4f}"
+        )
+    for neuron in np.flatnonzero((raw == 0) & (network.threshold != 0)):
+        raise ValueError(
+            f"threshold = {network.threshold[neuron]:g} of neuron {neuron} is "
+            f"{network.threshold[neuron] * scale:g} in units of the core, which rounds to 0"
         )
     return raw.astype(np.int64)
 

@@ -7,7 +7,7 @@ as that of a run.
 import os
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,10 +18,10 @@ from golden_model.config import Config
 from golden_model.conversion import FOLLOWING, Conversion, plain_parameters, to_fixed, to_float
 from golden_model.conversion_report import Report, picture
 from golden_model.experiment import read_network
-from golden_model.files import write_atomically
-from golden_model.float_network import WEIGHTS, FloatNetwork
+from golden_model.float_network import WEIGHTS, FloatNetwork, checked_dt
+from golden_model.new_files import check_free, check_place, publish
 from golden_model.nir_graph import read_nir, write_nir
-from golden_model.overrides import parse_overrides
+from golden_model.overrides import Overrides, parse_overrides
 from golden_model.parameters import Parameters, write_network
 from golden_model.plots import save
 from golden_model.run_folder import NETWORK, RunFolder
@@ -31,6 +31,16 @@ from golden_model.weight_fit import RADIX
 KINDS = ("core", "npz", "nir")
 REPORT, PICTURE = "conversion.json", "conversion.png"
 FLOAT_NETWORK, NIR_NETWORK = "network.npz", "network.nir"
+READING = {  # the options that reading a kind of network uses
+    "core": {"dt"},
+    "npz": {"dt", "reset"},
+    "nir": {"dt", "reset", "discretization", "integrate_output"},
+}
+WRITING = {  # and writing one
+    "core": {"config", "scale", "clip", "average_pairs", "refit", "assignments"},
+    "npz": set[str](),
+    "nir": {"discretization"},
+}
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,19 @@ class Settings:
     refit: bool = False
     assignments: tuple[str, ...] = ()
 
+    def given(self) -> set[str]:
+        """Return the names of the options that are not at their defaults, without `to`."""
+        return {field.name for field in fields(self)[1:] if getattr(self, field.name) != field.default}
+
+
+@dataclass(frozen=True)
+class _Given:
+    """The assignments and the network file of the settings, read."""
+
+    overrides: Overrides
+    config: Config | None
+    parameters: Parameters | None
+
 
 def convert(
     paths: Iterable[str | os.PathLike[str]], output: str | os.PathLike[str], settings: Settings
@@ -77,27 +100,31 @@ def convert(
     Raises
     ------
     ValueError
-        If a file is damaged, a network cannot be expressed, or a file would be overwritten.
+        If a file is damaged, a network cannot be expressed, an option has no effect on one of the
+        conversions, or a file would be overwritten.
     OSError
-        If a file cannot be read or written.
+        If a file cannot be read or written; nothing is left of what was.
     """
     if settings.to not in (None, *KINDS):
         raise ValueError(f"to = {settings.to!r} is not one of {', '.join(KINDS)}")
+    if settings.dt is not None:
+        checked_dt(settings.dt)
     sources = [Path(path) for path in paths]
     folders = [Path(output)] if len(sources) == 1 else [Path(output) / path.stem for path in sources]
     for folder in folders:
         if folders.count(folder) > 1:
             raise ValueError(f"{folder} would hold two networks, convert them one by one")
+        check_place(folder)
+    for source in sources:
+        _check_options(source, settings)
+    given = _read_given(settings)
     reports: dict[Path, Report | None] = {}
     with ExitStack() as stack:
         drafts = [Path(stack.enter_context(TemporaryDirectory())) for _ in folders]
         for source, folder, draft in zip(sources, folders, drafts, strict=True):
-            reports[folder] = _convert(source, draft, settings)
-            _check_free(folder, draft)
-        for folder, draft in zip(folders, drafts, strict=True):
-            folder.mkdir(parents=True, exist_ok=True)
-            for path in sorted(draft.iterdir()):
-                write_atomically(folder / path.name, path.read_bytes())
+            reports[folder] = _convert(source, draft, settings, given)
+            check_free(folder, draft)
+        publish(dict(zip(folders, drafts, strict=True)))
     return reports
 
 
@@ -115,22 +142,46 @@ def read_core(folder: str | os.PathLike[str], dt: float | None) -> FloatNetwork:
         raise ValueError("dt is not known, the ticks of a core have no duration: give it with --dt")
     path = Path(folder) / NETWORK
     config, parameters = Config.from_toml(path), Parameters.from_toml(path)
+    weights = RunFolder(folder).read_weights()
     try:
-        return to_float(config, parameters, RunFolder(folder).read_weights(), dt)
+        return to_float(config, parameters, weights, dt)
     except ValueError as error:
         raise ValueError(f"{folder}: {error}") from None
 
 
-def _check_free(folder: Path, draft: Path) -> None:
-    for path in draft.iterdir():
-        if (folder / path.name).exists():
-            raise ValueError(f"{folder / path.name} would be overwritten, choose another folder")
+def _kind(source: Path) -> str:
+    if source.is_dir():
+        return "core"
+    if source.suffix not in (".npz", ".nir"):
+        raise ValueError(f"{source} is not a network: a folder, an .npz or a .nir file")
+    return source.suffix[1:]
 
 
-def _convert(source: Path, draft: Path, settings: Settings) -> Report | None:
+def _target(source: Path, settings: Settings) -> str:
+    return settings.to or ("npz" if source.is_dir() else "core")
+
+
+def _check_options(source: Path, settings: Settings) -> None:
+    """Refuse what neither reading nor writing a network uses."""
+    kind, target = _kind(source), _target(source, settings)
+    for name in sorted(settings.given() - READING[kind] - WRITING[target]):
+        option = "set" if name == "assignments" else name.replace("_", "-")
+        raise ValueError(f"{source}: --{option} has no effect on a conversion of {kind} to {target}")
+
+
+def _read_given(settings: Settings) -> _Given:
+    overrides = parse_overrides(settings.assignments, ())
+    for name in FOLLOWING:
+        if name in overrides.parameters:
+            raise ValueError(f"{name} follows from the network and cannot be set")
+    Config.preset("reckon").replace(**overrides.config)  # no file is to blame for what it refuses
+    return _Given(overrides, *((None, None) if settings.config is None else read_network(settings.config)))
+
+
+def _convert(source: Path, draft: Path, settings: Settings, given: _Given) -> Report | None:
     """Write the converted network to a folder."""
     network = _read(source, settings)
-    kind = settings.to or ("npz" if source.is_dir() else "core")
+    kind = _target(source, settings)
     if kind == "npz":
         network.save(draft / FLOAT_NETWORK)
         return None
@@ -138,7 +189,7 @@ def _convert(source: Path, draft: Path, settings: Settings) -> Report | None:
         write_nir(draft / NIR_NETWORK, network, settings.discretization or "euler")
         return None
     try:
-        conversion = _to_fixed(network, settings)
+        conversion = _to_fixed(network, settings, given)
     except ValueError as error:
         raise ValueError(f"{source}: {error}") from None
     _write(conversion, draft, source.name)
@@ -151,33 +202,25 @@ def _read(path: Path, settings: Settings) -> FloatNetwork:
     if path.suffix == ".nir":
         told = (settings.dt, settings.reset, settings.discretization)
         return read_nir(path, *told, integrate_output=settings.integrate_output)
-    if path.suffix != ".npz":
-        raise ValueError(f"{path} is not a network: a folder, an .npz or a .nir file")
     network = FloatNetwork.load(path)
     changes: dict[str, Any] = {"dt": settings.dt, "reset": settings.reset}
     return replace(network, **{name: value for name, value in changes.items() if value is not None})
 
 
-def _to_fixed(network: FloatNetwork, settings: Settings) -> Conversion:
+def _to_fixed(network: FloatNetwork, settings: Settings, given: _Given) -> Conversion:
     """Convert with the registers and widths of, in this order, the assignments, the file, the origin."""
-    overrides = parse_overrides(settings.assignments, ())
-    for name in FOLLOWING:
-        if name in overrides.parameters:
-            raise ValueError(f"{name} follows from the network and cannot be set")
     config, base = Config.preset("reckon"), None
     if network.origin is not None:
         config, base = network.origin.config, network.origin.parameters
-    if settings.config is not None:
-        config, parameters = read_network(settings.config)
-        base = parameters or base
+    config, base = given.config or config, given.parameters or base
     carried = network.origin is not None and not settings.refit and base is not None
     radix = {name: getattr(base.registers, RADIX[name]) for name in RADIX} if carried and base else {}
-    given = overrides.parameters
-    radix |= {name: given[register] for name, register in RADIX.items() if register in given}
+    registers = given.overrides.parameters
+    radix |= {name: registers[register] for name, register in RADIX.items() if register in registers}
     return to_fixed(
         network,
-        config.replace(**overrides.config),
-        overrides.applied_to(base or plain_parameters(network)),
+        config.replace(**given.overrides.config),
+        given.overrides.applied_to(base or plain_parameters(network)),
         scale=settings.scale,
         radix=radix,
         clip=settings.clip,

@@ -45,7 +45,7 @@ class Origin:
             registers = Registers(**content["registers"])
             parameters = Parameters(registers, content["alpha"], content["threshold"])
             return cls(Config(**content["config"]), parameters)
-        except (TypeError, KeyError, AttributeError, json.JSONDecodeError):
+        except (TypeError, KeyError, AttributeError, RecursionError, json.JSONDecodeError):
             raise ValueError("the description of the network's origin is damaged") from None
 
 
@@ -77,7 +77,7 @@ class FloatNetwork:
     Raises
     ------
     ValueError
-        If shapes do not fit each other, or a number is not finite or out of range.
+        If shapes do not fit each other, or a number is not real, not finite or out of range.
     """
 
     w_in: FloatArray
@@ -100,9 +100,7 @@ class FloatNetwork:
         self._set("tau_membrane", _per_neuron("tau_membrane", self.tau_membrane, n_rec, infinite=True))
         self._set("threshold", _per_neuron("threshold", self.threshold, n_rec))
         self._set("tau_readout", _number("tau_readout", self.tau_readout, infinite=True))
-        self._set("dt", _number("dt", self.dt))
-        if self.dt <= 0:
-            raise ValueError(f"dt = {self.dt:g} is not above 0 ms")
+        self._set("dt", checked_dt(self.dt))
         if self.reset not in RESETS:
             raise ValueError(f"reset = {self.reset!r} is not one of {', '.join(RESETS)}")
 
@@ -154,16 +152,33 @@ def leak_of(tau: Any, dt: Any) -> Any:
 
 def time_constant(leak: Any, dt: float) -> Any:
     """Return the time constant -dt / ln(leak): 0 for a leak of 0, infinite for 1, negative above."""
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         return np.where(np.equal(leak, 1), np.inf, -dt / np.log(leak))
+
+
+def checked_dt(dt: Any) -> float:
+    """Return the duration of a tick in ms; ValueError if it is not a finite number above 0."""
+    duration = _number("dt", dt)
+    if duration <= 0:
+        raise ValueError(f"dt = {duration:g} is not above 0 ms")
+    return duration
+
+
+def real_numbers(name: str, values: Any) -> FloatArray:
+    """Return a copy in double precision; ValueError if it is complex, text, truth values or irregular."""
+    try:
+        array = np.asarray(values)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} is not an array of numbers of one regular shape") from None
+    if array.dtype.kind not in "iuf":
+        raise ValueError(f"{name} is not {'an array of real numbers' if array.ndim else 'a real number'}")
+    with np.errstate(over="ignore"):
+        return np.array(array, dtype=np.float64, order="C")
 
 
 def _numbers(name: str, values: Any, dimensions: int, infinite: bool = False) -> FloatArray:
     """Return values as a read-only array of numbers, finite ones unless positive infinity is welcome."""
-    try:
-        array = np.array(values, dtype=np.float64, order="C")
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} is not an array of numbers of one regular shape") from None
+    array = real_numbers(name, values)
     if array.ndim != dimensions:
         raise ValueError(f"{name} has shape {array.shape}, not {dimensions} dimensions")
     wrong = array[~np.isfinite(array) & ~((array == np.inf) & infinite)]
@@ -178,7 +193,7 @@ def _number(name: str, value: Any, infinite: bool = False) -> float:
 
 
 def _per_neuron(name: str, values: Any, n_rec: int, infinite: bool = False) -> FloatArray:
-    scalar = np.ndim(values) == 0
+    scalar = real_numbers(name, values).ndim == 0
     array = _numbers(name, values, 0 if scalar else 1, infinite)
     if not scalar and array.shape != (n_rec,):
         raise ValueError(f"{name} has shape {array.shape}, legal is one value or ({n_rec},), one per neuron")

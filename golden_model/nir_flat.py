@@ -6,9 +6,7 @@ from itertools import product
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
-from golden_model.float_network import FloatArray
+from golden_model.float_network import FloatArray, real_numbers
 
 Edge = tuple[str, str]
 
@@ -105,10 +103,10 @@ def _weights(
 
 
 def _weight(name: str, node: Any) -> FloatArray:
-    bias = np.ravel(getattr(node, "bias", 0.0))
+    bias = real_numbers(f"{name}: bias", getattr(node, "bias", 0.0)).ravel()
     for value in bias[bias != 0]:
         raise ValueError(f"{name}: bias = {value:g} is not 0, the core has none")
-    weight = np.asarray(node.weight, dtype=np.float64)
+    weight = real_numbers(f"{name}: weight", node.weight)
     if weight.ndim != 2:
         raise ValueError(f"{name}: weight has shape {weight.shape}, not two dimensions")
     return weight

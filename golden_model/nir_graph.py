@@ -23,7 +23,9 @@ from golden_model.float_network import (
     FloatArray,
     FloatNetwork,
     Origin,
+    checked_dt,
     leak_of,
+    real_numbers,
     time_constant,
 )
 from golden_model.nir_flat import find_parts, import_nir
@@ -61,6 +63,7 @@ def write_nir(path: str | os.PathLike[str], network: FloatNetwork, discretizatio
     write_atomically(path, buffer.getvalue())
 
 
+@np.errstate(all="ignore")
 def from_graph(
     graph: Any,
     dt: float | None = None,
@@ -87,7 +90,8 @@ def from_graph(
     Raises
     ------
     ValueError
-        If something was not told, or the core cannot express a node, which the sentence names.
+        If something was not told, the metadata are damaged, or the core cannot express a node, which the
+        sentence names.
     """
     told = _told(graph, dt, reset, discretization)
     parts = find_parts(graph)
@@ -162,19 +166,27 @@ class _Told:
 
 def _told(graph: Any, dt: float | None, reset: str | None, discretization: str | None) -> _Told:
     """Complete what is told with what `to_graph` noted."""
-    noted = graph.metadata.get(METADATA, {})
+    noted = _noted(graph.metadata)
     values: dict[str, Any] = {"dt": dt, "reset": reset, "discretization": discretization}
     for name, value in values.items():
         values[name] = noted.get(name) if value is None else value
         if values[name] is None:
             raise ValueError(f"{name} is not known, NIR does not carry it: give it with --{name}")
-    if not 0 < values["dt"] < np.inf:
-        raise ValueError(f"dt = {values['dt']:g} is not a finite number of ms above 0")
+    values["dt"] = checked_dt(values["dt"])
     for name, legal in (("reset", RESETS), ("discretization", DISCRETIZATIONS)):
         if values[name] not in legal:
             raise ValueError(f"{name} = {values[name]!r} is not one of {', '.join(legal)}")
     origin = Origin.from_json(noted["origin"]) if "origin" in noted else None
-    return _Told(float(values["dt"]), values["reset"], values["discretization"], origin)
+    return _Told(values["dt"], values["reset"], values["discretization"], origin)
+
+
+def _noted(metadata: Any) -> dict[str, Any]:
+    """Return what `to_graph` noted in the metadata of a graph."""
+    noted = metadata.get(METADATA, {}) if isinstance(metadata, dict) else metadata
+    texts = ("reset", "discretization", "origin")
+    if not isinstance(noted, dict) or not all(isinstance(noted.get(name, ""), str) for name in texts):
+        raise ValueError(f"the metadata {METADATA} are damaged")
+    return noted
 
 
 def _dynamics(name: str, node: Any, size: int, told: _Told) -> tuple[FloatArray, FloatArray]:
@@ -209,7 +221,7 @@ def _decay(name: str, node: Any, constant: str, size: int, told: _Told) -> Float
 
 def _values(name: str, node: Any, field: str, size: int) -> FloatArray:
     """Return a field of a node, one value per neuron."""
-    values = np.ravel(getattr(node, field)).astype(np.float64)
+    values = real_numbers(f"{name}: {field}", getattr(node, field)).ravel()
     if values.size not in (1, size):
         raise ValueError(f"{name}: {field} has {values.size} values for {size} neurons")
     for value in values[~np.isfinite(values)]:
@@ -218,7 +230,7 @@ def _values(name: str, node: Any, field: str, size: int) -> FloatArray:
 
 
 def _check_zero(name: str, node: Any, field: str) -> None:
-    values = np.ravel(getattr(node, field))
+    values = real_numbers(f"{name}: {field}", getattr(node, field)).ravel()
     for value in values[values != 0]:
         raise ValueError(f"{name}: {field} = {value:g} is not 0, where the potentials of the core rest")
 

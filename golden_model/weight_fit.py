@@ -1,5 +1,6 @@
 """The scale of a float network's potentials, and the radix point at which weights lose least."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,11 +17,17 @@ HIGHEST_THRESHOLD = 4.0  # leaves a potential room for a few thresholds more
 _POTENTIAL_RANGE, _GREATEST_RADIX = 16.0, 7
 
 
+@np.errstate(all="ignore")
 def choose_scale(network: FloatNetwork, config: Config) -> float:
     """Return the greatest power of two that leaves room for what a network does.
 
     Thresholds stay within a quarter of the range of a potential, weights within what fp_loc = 7 can
     express, and one event of every source in the same tick takes no potential out of its range.
+
+    Raises
+    ------
+    ValueError
+        If that is not a finite number above 0.
     """
     largest = max(float(np.abs(getattr(network, name)).max()) for name in WEIGHTS)
     arriving = np.abs(network.w_in).sum(axis=0) + np.abs(network.w_rec).sum(axis=0)
@@ -35,7 +42,10 @@ def choose_scale(network: FloatNetwork, config: Config) -> float:
         )
         if size
     ]
-    return float(2.0 ** np.floor(np.log2(min(limits)))) if limits else 1.0
+    scale = float(2.0 ** np.floor(np.log2(min(limits)))) if limits else 1.0
+    if not 0 < scale < np.inf:
+        raise ValueError("the weights and thresholds span too wide a range, give --scale")
+    return scale
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,11 +61,11 @@ class Fit:
     @property
     def rms(self) -> float:
         """Root of the mean squared error."""
-        return float(np.sqrt(np.mean((self.real - self.wanted) ** 2)))
+        return _rms(self.real - self.wanted)
 
     def report(self, name: str, scale: float) -> WeightReport:
         """Return the report of the array, in units of the network."""
-        size = float(np.sqrt(np.mean(self.wanted**2)))
+        size = _rms(self.wanted)
         return WeightReport(
             name=name,
             fp_loc=self.radix,
@@ -87,10 +97,17 @@ def fit_weights(name: str, wanted: FloatArray, config: Config, radix: Mapping[st
     Raises
     ------
     ValueError
-        If a given fp_loc is outside 0..7, or more weights would be clipped.
+        If a given fp_loc is outside 0..7, a jump is not finite, or more weights would be clipped.
+
+    Warns
+    -----
+    UserWarning
+        If nothing is left of an array that is not 0.
     """
     if name in radix and radix[name] not in range(_GREATEST_RADIX + 1):
         raise ValueError(f"{RADIX[name]} = {radix[name]} is outside 0..{_GREATEST_RADIX}")
+    if not np.isfinite(wanted).all():
+        raise ValueError(f"{name} in units of the core is not finite, the scale is too large")
     candidates = [radix[name]] if name in radix else range(_GREATEST_RADIX + 1)
     fits = [_quantize(wanted, config, fp_loc) for fp_loc in candidates]
     allowed = [fit for fit in fits if fit.clipped * 100 <= clip * wanted.size]
@@ -101,9 +118,17 @@ def fit_weights(name: str, wanted: FloatArray, config: Config, radix: Mapping[st
             f"{name} = {value:g} in units of the core is outside {word.low * step:g}..{word.high * step:g} "
             f"at {RADIX[name]} = {fits[-1].radix}, where {clip:g} percent may be clipped"
         )
-    return min(allowed, key=lambda fit: (fit.rms, fit.radix))
+    best = min(allowed, key=lambda fit: (fit.rms, fit.radix))
+    if wanted.any() and not best.real.any():
+        warnings.warn(
+            f"nothing is left of {name}, whose largest weight is {np.abs(wanted).max():g} in units of the "
+            f"core, at {RADIX[name]} = {best.radix}",
+            stacklevel=2,
+        )
+    return best
 
 
+@np.errstate(all="ignore")
 def _quantize(wanted: FloatArray, config: Config, fp_loc: int) -> Fit:
     word = Formats(config).weight
     nearest = np.rint(wanted / _step(config, fp_loc))
@@ -111,6 +136,12 @@ def _quantize(wanted: FloatArray, config: Config, fp_loc: int) -> Fit:
     right, left = weight_shifts(config, fp_loc)
     jumps = Formats(config).membrane.real(raw << config.shadow_bits >> right << left)
     return Fit(fp_loc, raw, wanted, jumps, int(np.count_nonzero(nearest != raw)))
+
+
+def _rms(values: FloatArray) -> float:
+    """Return the root of the mean square, whose squares neither overflow nor vanish."""
+    peak = float(np.abs(values).max())
+    return peak * float(np.sqrt(np.mean((values / peak) ** 2))) if peak else 0.0
 
 
 def _step(config: Config, fp_loc: int) -> float:

@@ -101,6 +101,16 @@ BASE = Parameters(Registers.for_network(n_in=5, n_rec=8, n_out=3))
         ({"tau_membrane": -2.0}, {}, "tau_membrane = -2 ms of neuron 0 is a leak of 1.649 in dt = 1 ms, out"),
         ({"tau_readout": -1.0}, {}, "tau_readout = -1 ms is a leak of 2.718 in dt = 1 ms, outside 0..1.9922"),
         ({"threshold": 17.0}, {"scale": 1.0}, "threshold = 17 of neuron 0 is 17 in units of the core, outsi"),
+        (
+            {"threshold": 1e-4},
+            {"scale": 1.0},
+            "threshold = 0.0001 of neuron 0 is 0.0001 in units of the core, w",
+        ),
+        (
+            {"w_in": np.full((5, 6), 10.0)},
+            {"scale": 1e308},
+            "w_in in units of the core is not finite, the scale is too large",
+        ),
         ({"w_in": np.full((5, 6), 9.0)}, {"scale": 1.0}, "w_in = 9 in units of the core is outside -8..7.93"),
         ({}, {"radix": {"w_out": 0}, "scale": 1.0}, "w_out = -1.10175 in units of the core is outs"),
         ({}, {"radix": {"w_in": 8}}, "fp_loc_winp = 8 is outside 0..7"),
@@ -122,6 +132,16 @@ def test_impossible_conversion_is_one_sentence(
     with pytest.raises(ValueError, match=f"^{re.escape(message)}") as refusal:
         to_fixed(a_network(**changes), CONFIG, **options)
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("dt", "message"), [(np.nan, "dt = nan is not a finite number"), (0, "dt = 0 is not above 0 ms")]
+)
+def test_a_tick_of_a_core_has_a_duration(dt: float, message: str) -> None:
+    parameters = Parameters(Registers.for_network(n_in=5, n_rec=6, n_out=3))
+    weights = [np.zeros(shape, int) for shape in ((5, 6), (6, 6), (6, 3))]
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        to_float(CONFIG, parameters, weights, dt)
 
 
 def test_weights_of_a_core_are_checked() -> None:

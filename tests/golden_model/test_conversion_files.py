@@ -93,8 +93,9 @@ def test_infinite_numbers_are_null_in_the_report(tmp_path: Path) -> None:
 
 
 def test_several_networks_get_folders_of_their_own(network: Path, tmp_path: Path) -> None:
-    assert convert(network, PEER, "-o", tmp_path / "both", *TOLD[:2], "--to", "npz", *TOLD[2:]) == 0
-    assert sorted(path.name for path in (tmp_path / "both").iterdir()) == ["float", "snntorch"]
+    assert convert(PEER, "-o", tmp_path, "--to", "npz", *TOLD) == 0
+    assert convert(network, tmp_path / "network.npz", "-o", tmp_path / "both") == 0
+    assert sorted(path.name for path in (tmp_path / "both").iterdir()) == ["float", "network"]
 
 
 def test_registers_of_a_network_file_are_the_base(network: Path, tmp_path: Path) -> None:
@@ -126,6 +127,26 @@ def test_registers_of_a_network_file_are_the_base(network: Path, tmp_path: Path)
         (["FLOAT", "CORE"], "dt is not known"),
         ([str(PEER)], "dt is not known, NIR does not carry it: give it with --dt"),
         ([str(PEER), *TOLD[:-1]], "li: spikes at the output"),
+        (["FLOAT", "--dt", "nan"], "eprop: dt = nan is not a finite number"),
+        (["FLOAT", "--to", "npz", "--set", "rubbish=4"], "--set has no effect on a conversion of npz to npz"),
+        (["FLOAT", "--to", "nir", "--scale", "2"], "--scale has no effect on a conversion of npz to nir"),
+        (["FLOAT", "--to", "npz", "--clip", "5"], "--clip has no effect"),
+        (["FLOAT", "--to", "npz", "--refit"], "--refit has no effect"),
+        (["FLOAT", "--to", "npz", "--config", "x.toml"], "--config has no effect"),
+        (
+            ["FLOAT", "--discretization", "exact"],
+            "--discretization has no effect on a conversion of npz to core",
+        ),
+        (["FLOAT", "--integrate-output"], "FLOAT: --integrate-output has no effect"),
+        (
+            ["FLOAT", "CORE", "--dt", "1", "--set", "weight_bits=4"],
+            "CORE: --set has no effect on a conversion",
+        ),
+        (["CORE", "--dt", "1", "--reset", "zero"], "--reset has no effect on a conversion of core to npz"),
+        (["CORE", "--dt", "1", "--average-pairs"], "--average-pairs has no effect"),
+        (["FLOAT", "--set", "weight_bits=1"], "eprop: weight_bits = 1 is outside 2..16"),
+        (["FLOAT", "--set", "rubbish=1"], "eprop: unknown name 'rubbish'"),
+        (["FLOAT", "--config", "FLOAT"], "eprop: FLOAT is not a TOML file"),
         (["missing.npz"], "missing.npz: No such file or directory"),
         (["network.txt"], "network.txt is not a network: a folder, an .npz or a .nir file"),
     ],
@@ -139,7 +160,9 @@ def test_bad_input_writes_nothing(
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err.count("\n") == 1
-    assert message.replace("OUT", str(output)) in printed.err
+    for name, path in {**places, "OUT": str(output)}.items():
+        message = message.replace(name, path)
+    assert message in printed.err
     assert not output.exists()
 
 
@@ -147,6 +170,29 @@ def test_nothing_is_overwritten(network: Path, tmp_path: Path, capsys: Capture) 
     for code in (0, 2):
         assert convert(network, "-o", tmp_path / "core") == code
     assert "would be overwritten, choose another folder" in capsys.readouterr().err
+
+
+def test_what_is_no_folder_is_refused(network: Path, tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    for place in (network, tmp_path / "link"):
+        for output in (place, place / "deep" / "er"):
+            assert convert(network, "-o", output) == 2
+            assert capsys.readouterr().err == f"eprop: {place} is not a folder\n"
+
+
+def test_a_link_to_nothing_is_not_overwritten(network: Path, tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "weights.npz").symlink_to(tmp_path / "nowhere")
+    assert convert(network, "-o", tmp_path) == 2
+    assert "weights.npz would be overwritten" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("damaged", ["weights.npz", "network.toml"])
+def test_a_damaged_file_is_named_once(core: Path, tmp_path: Path, capsys: Capture, damaged: str) -> None:
+    (core / damaged).write_bytes(b"damaged")
+    assert convert(core, "-o", tmp_path / "out", "--dt", 1) == 2
+    printed = capsys.readouterr().err
+    assert printed.startswith(f"eprop: {core / damaged} is ")
+    assert printed.count(str(core)) == 1
 
 
 def test_without_the_package_nir_the_sentence_names_it(network: Path, tmp_path: Path) -> None:

@@ -36,7 +36,12 @@ def same(one: FloatNetwork, other: FloatNetwork) -> bool:
         ({"threshold": np.inf}, "threshold = inf is not a finite number"),
         ({"tau_readout": [1.0, 2.0]}, "tau_readout has shape (2,), not 0 dimensions"),
         ({"dt": 0.0}, "dt = 0 is not above 0 ms"),
-        ({"dt": "a tick"}, "dt is not an array of numbers of one regular shape"),
+        ({"dt": "a tick"}, "dt is not a real number"),
+        ({"dt": True}, "dt is not a real number"),
+        ({"w_in": np.ones((5, 6), complex)}, "w_in is not an array of real numbers"),
+        ({"w_rec": np.full((6, 6), "1")}, "w_rec is not an array of real numbers"),
+        ({"w_out": np.ones((6, 3), bool)}, "w_out is not an array of real numbers"),
+        ({"threshold": [1.0, [2.0]]}, "threshold is not an array of numbers of one regular shape"),
         ({"reset": "none"}, "reset = 'none' is not one of subtract, zero"),
     ],
 )
@@ -68,6 +73,7 @@ def test_damaged_files(tmp_path: Path) -> None:
         ({"w_recurrent": np.ones(1)}, "w_recurrent is not a field of a float network"),
         ({"dt": np.array(-1.0)}, "dt = -1 is not above 0 ms"),
         ({"origin": np.array("{}")}, "the description of the network's origin is damaged"),
+        ({"origin": np.array("[" * 100_000)}, "the description of the network's origin is damaged"),
         ({"origin": np.array("[")}, "the description of the network's origin is damaged"),
     ):
         kept = {name: array for name, array in (arrays | changed).items() if array is not None}

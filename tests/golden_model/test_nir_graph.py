@@ -219,7 +219,7 @@ def test_impossible_graph_is_refused_by_name(change: Callable[[Nodes, Edges], No
 @pytest.mark.parametrize(
     ("told", "message"),
     [
-        ({"dt": -1.0}, "dt = -1 is not a finite number of ms above 0"),
+        ({"dt": -1.0}, "dt = -1 is not above 0 ms"),
         ({"reset": "none"}, "reset = 'none' is not one of subtract, zero"),
         ({"discretization": "rk4"}, "discretization = 'rk4' is not one of euler, exact"),
     ],
@@ -227,6 +227,36 @@ def test_impossible_graph_is_refused_by_name(change: Callable[[Nodes, Edges], No
 def test_what_is_told_is_checked(told: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         read(*parts(), **told)
+
+
+@pytest.mark.parametrize(
+    ("noted", "message"),
+    [
+        ("text", "the metadata eprop_core are damaged"),
+        ({"reset": np.array(["zero", "zero"])}, "the metadata eprop_core are damaged"),
+        ({"discretization": 1}, "the metadata eprop_core are damaged"),
+        ({"origin": 1}, "the metadata eprop_core are damaged"),
+        ({"dt": "a tick"}, "dt is not a real number"),
+        ({"dt": np.ones(2)}, "dt has shape (2,), not 0 dimensions"),
+    ],
+)
+def test_damaged_metadata(noted: Any, message: str) -> None:
+    graph = to_graph(a_network())
+    graph.metadata[METADATA] = graph.metadata[METADATA] | noted if isinstance(noted, dict) else noted
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        from_graph(graph)
+
+
+@pytest.mark.parametrize("kind", [complex, str, bool])
+def test_numbers_of_nodes_are_real(kind: type) -> None:
+    nodes, edges = parts()
+    nodes["w_in"].weight = np.ones((4, 3)).astype(kind)
+    with pytest.raises(ValueError, match="^w_in: weight is not an array of real numbers$"):
+        read(nodes, edges)
+    nodes, edges = parts()
+    nodes["lif"].tau = np.ones(4).astype(kind)
+    with pytest.raises(ValueError, match="^lif: tau is not an array of real numbers$"):
+        read(nodes, edges)
 
 
 def test_no_leak_cannot_be_exported() -> None:

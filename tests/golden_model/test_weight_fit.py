@@ -91,3 +91,32 @@ def test_scale_obeys_every_limit(changes: dict[str, Any], scale: float) -> None:
 def test_network_of_zeros_keeps_its_unit() -> None:
     zeros = {name: np.zeros(shape) for name, shape in zip(WEIGHTS, ((5, 6), (6, 6), (6, 3)), strict=True)}
     assert choose_scale(a_network(threshold=0.0, **zeros), CONFIG) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"w_in": np.full((5, 6), 1e308)},
+        {"threshold": 1e-320, **{name: np.zeros(getattr(a_network(), name).shape) for name in WEIGHTS}},
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_no_scale_for_too_wide_a_range(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="^the weights and thresholds span too wide a range, give --scale$"):
+        choose_scale(a_network(**changes), CONFIG)
+
+
+@pytest.mark.filterwarnings("error")
+def test_nothing_left_of_an_array_is_a_warning() -> None:
+    with pytest.warns(
+        UserWarning, match="^nothing is left of w_rec, whose largest weight is 1e-200 in units"
+    ):
+        report = to_fixed(a_network(w_rec=np.full((6, 6), 1e-200)), CONFIG, scale=1.0).report.weights[1]
+    assert (report.rms_error, report.relative_error) == (1e-200, 1.0)
+
+
+@pytest.mark.filterwarnings("error")
+def test_great_numbers_clip_without_warnings() -> None:
+    network = a_network(w_in=np.full((5, 6), 1e300))
+    report = to_fixed(network, CONFIG, scale=1.0, clip=100).report.weights[0]
+    assert (report.clipped, report.relative_error) == (30, 1.0)
