@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden_model.compiled import Int, kernel
+from golden_model.compiled import Int, kernel, word
 
 OVERFLOW_SHIFT = 5  # erratum E1 sees an overflow in the bit this far below the top of a product's width
 
@@ -264,4 +264,4 @@ def bounded_single(weight: Int, step: Int, bits: Int) -> Int:
     """Return the same as `bounded_step` for a step of -1, 0 or 1, with less work."""
     stepped = np.int64(weight) + np.int64(step)
     half = 1 << (bits - 1)
-    return weight if (stepped < -half) | (stepped >= half) else np.int32(stepped)
+    return weight if (stepped < -half) | (stepped >= half) else word(stepped)

@@ -24,7 +24,7 @@ from golden_model.float_network import (
     time_constant,
 )
 from golden_model.formats import Formats, Int64Array
-from golden_model.parameters import ALPHA_RANGE, ALPHA_TOPS, PUBLISHED, Parameters
+from golden_model.parameters import ALPHA_RANGE, ALPHA_TOPS, PUBLISHED, Parameters, per_neuron
 from golden_model.registers import Registers
 from golden_model.scaling import scale as scale_parameters
 from golden_model.weight_fit import RADIX, choose_scale, fit_weights
@@ -145,8 +145,8 @@ def to_float(config: Config, parameters: Parameters, weights: Any, dt: float) ->
     }
     return FloatNetwork(
         **jumps,
-        tau_membrane=time_constant(PUBLISHED.alpha.real(_per_neuron(parameters.alpha, n_rec)), dt),
-        threshold=PUBLISHED.threshold.real(_per_neuron(parameters.threshold, n_rec)),
+        tau_membrane=time_constant(PUBLISHED.alpha.real(per_neuron(parameters.alpha, n_rec)), dt),
+        threshold=PUBLISHED.threshold.real(per_neuron(parameters.threshold, n_rec)),
         tau_readout=float(time_constant(PUBLISHED.kappa.real(parameters.registers.kappa), dt)),
         dt=dt,
         reset=RESETS[parameters.registers.rst_mode],
@@ -239,9 +239,9 @@ def _value_reports(
 ) -> tuple[ValueReport, ...]:
     formats, n_rec, dt = Formats(config), parameters.n_rec, network.dt
     scaled = scale_parameters(config, parameters)
-    taus = time_constant(formats.alpha.real(_per_neuron(scaled.alpha, n_rec)), dt)
-    thresholds = formats.threshold.real(_per_neuron(scaled.threshold, n_rec)) / scale
-    alpha, threshold = _per_neuron(parameters.alpha, n_rec), _per_neuron(parameters.threshold, n_rec)
+    taus = time_constant(formats.alpha.real(per_neuron(scaled.alpha, n_rec)), dt)
+    thresholds = formats.threshold.real(per_neuron(scaled.threshold, n_rec)) / scale
+    alpha, threshold = per_neuron(parameters.alpha, n_rec), per_neuron(parameters.threshold, n_rec)
     kappa = parameters.registers.kappa
     tau_readout = time_constant(formats.kappa.real(scaled.kappa), dt)
     return (
@@ -257,7 +257,3 @@ def _sizes(parameters: Parameters) -> tuple[int, int, int]:
 
 def _radix(registers: Registers) -> dict[str, int]:
     return {name: getattr(registers, register) for name, register in RADIX.items()}
-
-
-def _per_neuron(pairs: Int64Array, n_rec: int) -> Int64Array:
-    return np.repeat(pairs, 2)[:n_rec]

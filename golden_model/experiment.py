@@ -14,9 +14,9 @@ import numpy as np
 
 from golden_model.config import Config
 from golden_model.overrides import parse_overrides
-from golden_model.parameters import Parameters
+from golden_model.parameters import PUBLISHED, Parameters
 from golden_model.samples import Sample
-from golden_model.scaling import PUBLISHED, weights_at
+from golden_model.scaling import weights_at
 from golden_model.tasks import Task, TaskData, generate, get_task
 from golden_model.tasks.published import read_published
 
@@ -112,7 +112,7 @@ def make_experiment(
     data = dataclasses.replace(
         data,
         parameters=overrides.applied_to(parameters or data.parameters),
-        weights=weights_at(data.weights, PUBLISHED.weight_bits, config.weight_bits),
+        weights=weights_at(data.weights, PUBLISHED.weight.bits, config.weight_bits),
     )
     return Experiment(task, data, config, None if published else seed or 0)
 

@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from golden_model.checks import checked, integers, within
-from golden_model.config import Config
-from golden_model.formats import Formats, Int64Array
+from golden_model.formats import Int64Array
+from golden_model.parameters import PUBLISHED
 from golden_model.registers import Registers
 from golden_model.samples import Sample
 
-TARGET = Formats(Config.preset("reckon")).readout
+TARGET = PUBLISHED.readout
 ONE = 1 << TARGET.frac  # the target of the readout that a label names
 
 

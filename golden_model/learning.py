@@ -162,7 +162,6 @@ def _make(
         regul_align=reduction_shift(config, trace),
         scale=1 << shift,
         drop=drop,
-        shadow_bits=config.shadow_bits,
         weight_bits=config.weight_bits + config.shadow_bits,
         errata=config.errata,
     )
@@ -204,7 +203,7 @@ def learn(
     for j in range(membrane.size):
         signal = 0
         if w_in.plastic | w_rec.plastic:
-            signal = learning_signal(learning, error, w_out.weights[j], w_out.shadow_bits)
+            signal = learning_signal(learning, error, w_out.weights[j], w_out.rate.shadow_bits)
         learning.learning_signal[j] = signal
         if valid & w_out.plastic & (t_out.seen[j] != 0):
             update_output(w_out, j, np.int64(t_out.seen[j]), error, records[2])

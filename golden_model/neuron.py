@@ -13,8 +13,8 @@ from golden_model.compiled import PRODUCTS, Int, Words, kernel, word
 from golden_model.config import Config
 from golden_model.formats import Formats, Int64Array
 from golden_model.lfsr import NOISE, Source, draw_words, make_source
-from golden_model.parameters import Parameters
-from golden_model.rounding import Rounding, draw_marks, make_rounding
+from golden_model.parameters import Parameters, per_neuron
+from golden_model.rounding import Rounding, draw_marks, make_rounding, state_mode
 from golden_model.scaling import scale
 
 NOISE_BITS = 16  # of one neuron's noise, half of a draw for a pair
@@ -72,7 +72,7 @@ def make_neuron(config: Config, parameters: Parameters) -> Neuron:
         registers.seed_strnd_neur,
         config.alpha_frac_bits,
         (scaled.alpha == 1 << config.alpha_frac_bits).tolist(),
-        config.state_rounding if registers.en_stoch_round else "floor",
+        state_mode(config, parameters),
         config.errata,
         skip_exact=True,
         product_bits=product_bits,
@@ -83,7 +83,7 @@ def make_neuron(config: Config, parameters: Parameters) -> Neuron:
         fired=np.zeros(n_rec, np.int64),
         n_fired=np.zeros(1, np.int64),
         alpha=per_neuron(scaled.alpha, n_rec).astype(PRODUCTS[product_bits]),
-        threshold=per_neuron(scaled.threshold, n_rec),
+        threshold=per_neuron(scaled.threshold, n_rec).astype(word),
         rounding=rounding,
         noise=make_source(NOISE, registers.seed_noise_neur, NOISE_BITS, range(n_rec), n_rec),
         noise_word=np.zeros(n_rec, word),
@@ -94,11 +94,6 @@ def make_neuron(config: Config, parameters: Parameters) -> Neuron:
         noise_shift=registers.noise_str,
         noise_align=config.membrane_bits - NOISE_BITS,
     )
-
-
-def per_neuron(pairs: Int64Array, count: int) -> Words:
-    """Return values of pairs as values of the first `count` neurons."""
-    return np.repeat(pairs, 2)[:count].astype(word)
 
 
 @kernel

@@ -1,10 +1,10 @@
 """The parameters of one network: registers, membrane leaks and thresholds."""
 
 import os
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from golden_model.config import Config
 from golden_model.files import read_table, write_toml
@@ -12,6 +12,7 @@ from golden_model.formats import Formats, Int64Array
 from golden_model.names import closest
 from golden_model.registers import Registers
 
+Number = TypeVar("Number", np.int64, np.float64)
 PUBLISHED = Formats(Config.preset("reckon"))
 ALPHA_LOW_BITS = PUBLISHED.alpha.frac - 3
 ALPHA_TOPS = (0b0111 << ALPHA_LOW_BITS, 0b1000 << ALPHA_LOW_BITS)
@@ -148,6 +149,11 @@ class Parameters:
 def write_network(path: str | os.PathLike[str], config: Config, parameters: Parameters) -> None:
     """Write configuration and parameters to one TOML file, for Config.from_toml and Parameters.from_toml."""
     write_toml(path, {"config": config.model_dump(), "parameters": parameters.table()})
+
+
+def per_neuron(pairs: NDArray[Number], count: int) -> NDArray[Number]:
+    """Return values of pairs of neurons as values of the first `count` neurons."""
+    return np.repeat(pairs, 2)[:count]
 
 
 def _pairs(neurons: int) -> int:

@@ -14,7 +14,7 @@ from golden_model.config import Config
 from golden_model.formats import Formats, Int64Array
 from golden_model.lfsr import ROUNDING
 from golden_model.parameters import Parameters
-from golden_model.rounding import resting_mark
+from golden_model.rounding import resting_mark, state_mode
 from golden_model.scaling import scale, weight_shifts
 from golden_model.wheel import Wheel, make_wheel, turn
 
@@ -72,16 +72,16 @@ def make_readout(config: Config, parameters: Parameters) -> Readout:
     """Return the readouts of a network, at rest."""
     registers, n_out, frac_bits = parameters.registers, parameters.n_out, config.kappa_frac_bits
     formats, kappa = Formats(config), scale(config, parameters).kappa
-    mode, (drop, shift) = config.state_rounding, weight_shifts(config, registers.fp_loc_wout)
+    mode, (drop, shift) = state_mode(config, parameters), weight_shifts(config, registers.fp_loc_wout)
     slots = min(SLOTS * -(-n_out // SLOTS), max(parameters.n_in, parameters.n_rec, n_out))
     return Readout(
         potential=np.zeros(n_out, word),
         error=np.zeros(n_out, word),
         wins=np.zeros(n_out, np.int64),
-        mark=resting_mark(mode if registers.en_stoch_round else "floor", frac_bits),
+        mark=resting_mark(mode, frac_bits),
         source=make_wheel(ROUNDING, registers.seed_strnd_oneur, frac_bits, slots),
         strict=int(not config.errata),
-        stochastic=bool(registers.en_stoch_round) and mode == "stochastic" and kappa != 1 << frac_bits,
+        stochastic=mode == "stochastic" and kappa != 1 << frac_bits,
         activation=not registers.no_out_act,
         kappa=kappa,
         frac_bits=frac_bits,

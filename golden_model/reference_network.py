@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from golden_model.formats import Format, Int64Array
-from golden_model.parameters import PUBLISHED, Parameters
+from golden_model.parameters import PUBLISHED, Parameters, per_neuron
 
 Reals = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -171,11 +171,6 @@ def _synapses(parameters: Parameters, name: str, shape: tuple[int, int], product
         rate=2.0 ** (net + product.frac - product.bits - PUBLISHED.weight.frac),
         reduction=reduction,
     )
-
-
-def per_neuron(pairs: Reals, count: int) -> Reals:
-    """Return values of pairs as values of the first `count` neurons."""
-    return np.repeat(pairs, 2)[:count]
 
 
 def state_arrays(network: Network) -> dict[str, NDArray[Any]]:

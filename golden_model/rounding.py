@@ -11,8 +11,10 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from golden_model.compiled import Flag, Words, kernel
+from golden_model.config import Config
 from golden_model.formats import Int64Array
 from golden_model.lfsr import LONG_ROUNDING, ROUNDING, Source, draw_words, make_source
+from golden_model.parameters import Parameters
 from golden_model.wheel import Wheel, make_wheel, turn
 
 Mode = Literal["floor", "nearest", "stochastic"]
@@ -104,6 +106,11 @@ def make_rounding(
         stochastic=mode == "stochastic" and bool(drawing.any()),
         strict=int(not errata),
     )
+
+
+def state_mode(config: Config, parameters: Parameters) -> Mode:
+    """Return how states are rounded: as the configuration says if the register en_stoch_round is set."""
+    return config.state_rounding if parameters.registers.en_stoch_round else "floor"
 
 
 def resting_mark(mode: Mode, frac_bits: int) -> int:

@@ -12,10 +12,8 @@ import numpy as np
 
 from golden_model.config import Config
 from golden_model.formats import Format, Formats, Int64Array, Weights
-from golden_model.parameters import Parameters
+from golden_model.parameters import PUBLISHED, Parameters
 
-PUBLISHED = Config.preset("reckon")
-FORMATS = Formats(PUBLISHED)
 TOP_OF_LEAKS = 0b1001  # the top four bits of alpha stay below
 
 
@@ -70,7 +68,7 @@ def scale(config: Config, parameters: Parameters) -> Scaled:
         borders=align(np.array([getattr(registers, f"thr_h_{n}") for n in range(4)]), potentials),
         values=align(
             np.array([getattr(registers, f"h_{n}") for n in range(5)]),
-            config.surrogate_bits - PUBLISHED.surrogate_bits,
+            config.surrogate_bits - PUBLISHED.pseudo_derivative.bits,
         ),
         regul_f0=regul_f0,
     )
@@ -113,7 +111,7 @@ def weight_shifts(config: Config, fp_loc: int) -> tuple[int, int]:
 
     The right shift drops the shadow bits too. It is never wider than what leaves a sign of 32 bits.
     """
-    left = fp_loc + PUBLISHED.weight_bits - config.weight_bits + _potential_shift(config)
+    left = fp_loc + PUBLISHED.weight.bits - config.weight_bits + _potential_shift(config)
     return min(config.shadow_bits + max(-left, 0), 31), max(left, 0)
 
 
@@ -123,23 +121,23 @@ def update_shifts(config: Config, trace: Format, lr_p: int, lr_r: int) -> tuple[
     A step of a wider weight is a smaller one, and a trace of less than 9 bits stands for fewer spikes in
     the same width of a product; the shifts make up for both.
     """
-    correction = config.weight_bits - PUBLISHED.weight_bits - max(9 - trace.bits, 0)
+    correction = config.weight_bits - PUBLISHED.weight.bits - max(9 - trace.bits, 0)
     return lr_p + max(correction, 0), lr_r + max(-correction, 0)
 
 
 def regularization_shift(config: Config) -> int:
     """Return the left shift from the regularization g, in recurrent traces, to published units."""
-    return FORMATS.trace_rec.frac - Formats(config).trace_rec.frac
+    return PUBLISHED.trace_rec.frac - Formats(config).trace_rec.frac
 
 
 def reduction_shift(config: Config, trace: Format) -> int:
     """Return the left shift from an additive regularization in published units to a product."""
-    traces = trace.frac - FORMATS.trace_rec.frac
-    return _potential_shift(config) + traces + config.surrogate_bits - PUBLISHED.surrogate_bits
+    traces = trace.frac - PUBLISHED.trace_rec.frac
+    return _potential_shift(config) + traces + config.surrogate_bits - PUBLISHED.pseudo_derivative.bits
 
 
 def _potential_shift(config: Config) -> int:
-    return config.membrane_bits - PUBLISHED.membrane_bits
+    return config.membrane_bits - PUBLISHED.membrane.bits
 
 
 def _check_radix(name: str, radix: int, trace: Format) -> None:
@@ -156,7 +154,7 @@ def _rounded(x: Any, shift: int) -> Any:
 
 def _alpha(config: Config, alpha: Int64Array) -> Int64Array:
     bits = config.alpha_frac_bits
-    scaled: Int64Array = _rounded(alpha, bits - PUBLISHED.alpha_frac_bits)
+    scaled: Int64Array = _rounded(alpha, bits - PUBLISHED.alpha.frac)
     top = (TOP_OF_LEAKS << bits - 3) - 1
     for pair in np.flatnonzero(scaled > top):
         raise ValueError(
@@ -167,7 +165,7 @@ def _alpha(config: Config, alpha: Int64Array) -> Int64Array:
 
 
 def _kappa(config: Config, kappa: int) -> int:
-    scaled = int(_rounded(kappa, config.kappa_frac_bits - PUBLISHED.kappa_frac_bits))
+    scaled = int(_rounded(kappa, config.kappa_frac_bits - PUBLISHED.kappa.frac))
     high = Formats(config).kappa.high
     if scaled > high:
         raise ValueError(
@@ -187,8 +185,8 @@ def _losses(config: Config, parameters: Parameters, scaled: Scaled) -> Iterator[
     for name, value in zip(names, values, strict=True):
         if getattr(registers, name) and not value:
             yield name, getattr(registers, name), "0"
-    one = 1 << PUBLISHED.alpha_frac_bits
+    one = 1 << PUBLISHED.alpha.frac
     for pair in np.flatnonzero((parameters.alpha != one) & (scaled.alpha == 1 << config.alpha_frac_bits))[:1]:
         yield f"alpha of pair {pair}", int(parameters.alpha[pair]), "1.0"
-    if registers.kappa != 1 << PUBLISHED.kappa_frac_bits and scaled.kappa == 1 << config.kappa_frac_bits:
+    if registers.kappa != 1 << PUBLISHED.kappa.frac and scaled.kappa == 1 << config.kappa_frac_bits:
         yield "kappa", registers.kappa, "1.0"

@@ -60,8 +60,8 @@ class Synapses(NamedTuple):
     scale, drop : int
         What weights are multiplied by on their way into the potentials, after a right shift of the stored
         weights.
-    shadow_bits, weight_bits : int
-        Bits F of a stored weight that are not part of the working weight, and its width B+F.
+    weight_bits : int
+        Width B+F of a stored weight.
     errata : bool
         Reproduce erratum E1.
     """
@@ -85,7 +85,6 @@ class Synapses(NamedTuple):
     regul_align: int
     scale: int
     drop: int
-    shadow_bits: int
     weight_bits: int
     errata: bool
 

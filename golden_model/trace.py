@@ -13,9 +13,8 @@ from golden_model.arithmetic import leak
 from golden_model.compiled import PRODUCTS, Int, Words, kernel, word
 from golden_model.config import Config
 from golden_model.formats import Format, Formats, Int64Array
-from golden_model.neuron import per_neuron
-from golden_model.parameters import Parameters
-from golden_model.rounding import Rounding, draw_marks, make_rounding
+from golden_model.parameters import Parameters, per_neuron
+from golden_model.rounding import Rounding, draw_marks, make_rounding, state_mode
 from golden_model.scaling import scale
 
 
@@ -56,7 +55,7 @@ def make_traces(config: Config, parameters: Parameters) -> tuple[Trace, Trace, T
     alpha, alpha_bits = scaled.alpha, config.alpha_frac_bits
     kappa, kappa_bits = np.full(parameters.n_pairs, scaled.kappa), config.kappa_frac_bits
     n_in, n_rec, product_bits = parameters.n_in, parameters.n_rec, formats.product_bits
-    mode = config.state_rounding if registers.en_stoch_round else "floor"
+    mode = state_mode(config, parameters)
 
     def make(count: int, factor: Int64Array, frac_bits: int, kind: str, trace: Format) -> Trace:
         exact = (factor == 1 << frac_bits).tolist()
