@@ -18,9 +18,8 @@ OVERFLOW_SHIFT = 5  # erratum E1 sees an overflow in the bit this far below the 
 def wrap(x: Int, bits: Int) -> Int:
     """Return the low `bits` bits of `x` as a two's-complement number, in the word of `x`."""
     word = type(x)
-    half = word(np.int64(1) << (bits - 1))
-    low = word(x & word((np.int64(1) << bits) - 1))
-    return word(np.int64(low ^ half) - np.int64(half))
+    spare = word(np.iinfo(word).bits - bits)
+    return np.right_shift(np.left_shift(x, spare), spare)
 
 
 @kernel

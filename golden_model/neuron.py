@@ -147,9 +147,10 @@ def integrate(
     if neuron.noisy:
         draw_noise(neuron)
     membrane, noise, bits = neuron.membrane, neuron.noise_word, neuron.bits
+    whole = (drop_in | drop_rec) == 0  # as it mostly is; the compiler makes two loops of one
     for j in range(membrane.size):
-        arriving = np.int64(np.right_shift(w_in[j], word(drop_in))) * scale_in
-        spiking = np.int64(np.right_shift(w_rec[j], word(drop_rec))) * scale_rec
+        arriving = np.int64(w_in[j] if whole else np.right_shift(w_in[j], word(drop_in))) * scale_in
+        spiking = np.int64(w_rec[j] if whole else np.right_shift(w_rec[j], word(drop_rec))) * scale_rec
         weight = word(arriving + spiking)
         membrane[j] = add_weight(membrane[j], weight, noise[j], bits)
 
