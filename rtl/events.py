@@ -1,0 +1,107 @@
+"""What arrives in a time step: the set of input events and of spikes, in ascending order."""
+
+from typing import Any
+
+from amaranth.hdl import Array, Cat, Elaboratable, Module, Signal
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from golden_model.config import Config
+
+WORD = 16  # indices that are looked at together
+
+
+class Events(wiring.Component):
+    """Collects events for the next time step, and lists those of the present one with its spikes.
+
+    Attributes
+    ----------
+    latency : int
+        Cycles from `swap`, a spike or `take` until `valid` and the index hold again.
+    event : In, a stream
+        Lines with an event; not ready in the cycle of `swap`.
+    swap : In
+        A time step begins: what was collected becomes current, what was current is forgotten.
+    fire, spike, spike_word : In
+        Neurons that fire, of a word of lanes.
+    open : In
+        All spikes are there; list them.
+    forget : In
+        Drop everything that was collected.
+    valid, index, has_event, has_spike : Out
+        The least index with an event, a spike or both.
+    take : In
+        On to the next index.
+    """
+
+    latency = 2
+
+    def __init__(self, config: Config, lanes: int) -> None:
+        self.lanes = lanes
+        most = max(config.n_in, config.n_rec)
+        self.words = -(-most // WORD)
+        self.spike_words = -(-config.n_rec // lanes)
+        super().__init__(
+            {
+                "event": In(stream.Signature(range(config.n_in))),
+                "swap": In(1),
+                "forget": In(1),
+                "spike": In(lanes),
+                "spike_word": In(range(self.spike_words)),
+                "fire": In(1),
+                "open": In(1),
+                "valid": Out(1),
+                "index": Out(range(most)),
+                "has_event": Out(1),
+                "has_spike": Out(1),
+                "take": In(1),
+            }
+        )
+
+    def elaborate(self, platform: Any) -> Elaboratable:
+        """Return the hardware."""
+        m = Module()
+        bits = self.words * WORD
+        collected, events, spikes = Signal(bits), Signal(bits), Signal(bits)
+        m.d.comb += self.event.ready.eq(~self.swap)
+        with m.If(self.event.valid & self.event.ready):
+            m.d.sync += collected.bit_select(self.event.payload, 1).eq(1)
+        with m.If(self.fire):
+            m.d.sync += spikes.word_select(self.spike_word, self.lanes).eq(self.spike)
+        self._list(m, events, spikes)
+        with m.If(self.swap):
+            m.d.sync += [events.eq(collected), collected.eq(0)]
+        with m.If(self.forget):
+            m.d.sync += [events.eq(0), spikes.eq(0)]
+        return m
+
+    def _list(self, m: Module, events: Signal, spikes: Signal) -> None:
+        """Find the least index in two steps, the word and the place in it, and forget it."""
+        pending = Signal(self.words)
+        m.d.comb += pending.eq(
+            Cat(((events | spikes).word_select(word, WORD) != 0) for word in range(self.words))
+        )
+        word, place = Signal(range(self.words)), Signal(range(WORD))
+        for n in reversed(range(self.words)):
+            with m.If(pending[n]):
+                m.d.comb += word.eq(n)
+        event_word, spike_word = (
+            Array(members.word_select(n, WORD) for n in range(self.words))[word] for members in (events, spikes)
+        )
+        both = Signal(WORD)
+        m.d.comb += both.eq(event_word | spike_word)
+        for n in reversed(range(WORD)):
+            with m.If(both[n]):
+                m.d.comb += place.eq(n)
+        found = Cat(place, word)
+        with m.If(self.open & (~self.valid | self.take) & (pending != 0)):
+            m.d.sync += [
+                self.valid.eq(1),
+                self.index.eq(found),
+                self.has_event.eq(event_word.bit_select(place, 1)),
+                self.has_spike.eq(spike_word.bit_select(place, 1)),
+                events.bit_select(found, 1).eq(0),
+                spikes.bit_select(found, 1).eq(0),
+            ]
+        with m.Elif(self.take):
+            m.d.sync += self.valid.eq(0)

@@ -1,0 +1,237 @@
+"""The learning phase of one neuron: learning signal, pseudo-derivative, regularization, output weights.
+
+What is common to all synapses onto a neuron is worked out once and kept for the neuron's group, until the
+rows onto the group have been updated.
+"""
+
+from typing import Any
+
+from amaranth.hdl import Array, Cat, Elaboratable, Module, Mux, Signal, Value, signed, unsigned
+from amaranth.lib import data, wiring
+from amaranth.lib.wiring import In, Out
+
+from golden_model.config import Config
+from golden_model.formats import Format, Formats
+from golden_model.learning import FULL
+from golden_model.lfsr import WEIGHT_OUT
+from golden_model.registers import SOURCE_SEEDS
+from golden_model.scaling import reduction_shift, regularization_shift
+from golden_model.synapse import GROUP
+from rtl.arithmetic import align, learning_signal
+from rtl.lfsr import Source
+from rtl.registers import Registers
+from rtl.synapse import Step, reduction_bits
+from rtl.trace import look
+
+REDUCTION_BITS = 32  # of an additive regularization in published units, which wraps there
+
+
+class Learning(wiring.Component):
+    """The neurons of a group, one after the other, a word of readouts per cycle.
+
+    Attributes
+    ----------
+    latency : int
+        Cycles from `turn` to the neuron's place in `gain` and the others.
+    start : In
+        A group begins: forget the one before.
+    turn : In
+        A neuron's word of output weights is there.
+    neuron : In
+        Its index.
+    word, first, last : In
+        Which word of readouts, and whether it is the first or the last of the neuron.
+    valid : In
+        The step has a target.
+    w_out : In
+        Stored weights of the word.
+    error : In, s(M) per readout
+    membrane, trace_rec, trace_out : In
+        Of the neuron.
+    write, write_neuron, write_word, updated : Out
+        Updated output weights to write back.
+    gain, multiplier, reduction_in, reduction_rec : Out, per neuron of the group
+        Learning signal x pseudo-derivative, multiplicative and additive regularization.
+    every : Out
+        Rows without a trace are to be visited too.
+    learned, learned_neuron, learning_signal, pseudo_derivative, regularization : Out
+        What a neuron learns from, for records.
+    random, before : Out
+        What `updated` came from, for records.
+    """
+
+    latency = 4
+
+    def __init__(self, config: Config, lanes: int, registers: Registers) -> None:
+        self.config, self.lanes, self.registers = config, lanes, registers
+        formats = self.formats = Formats(config)
+        self.words = -(-config.n_out // lanes)
+        neuron, word = range(config.n_rec), range(self.words)
+        signal, h = formats.learning_signal.bits, formats.pseudo_derivative.bits
+        weights = data.ArrayLayout(signed(formats.stored_weight.bits), lanes)
+        members: dict[str, Any] = {
+            "start": In(1),
+            "turn": In(1),
+            "neuron": In(neuron),
+            "word": In(word),
+            "first": In(1),
+            "last": In(1),
+            "valid": In(1),
+            "w_out": In(weights),
+            "error": In(data.ArrayLayout(signed(formats.error.bits), self.words * lanes)),
+            "membrane": In(signed(formats.membrane.bits)),
+            "trace_rec": In(formats.trace_rec.bits),
+            "trace_out": In(formats.trace_out.bits),
+            "write": Out(lanes),
+            "write_neuron": Out(neuron),
+            "write_word": Out(word),
+            "updated": Out(weights),
+            "gain": Out(data.ArrayLayout(signed(signal + h), GROUP)),
+            "multiplier": Out(data.ArrayLayout(FULL.bit_length(), GROUP)),
+            "every": Out(1),
+            "learned": Out(1),
+            "learned_neuron": Out(neuron),
+            "learning_signal": Out(signed(signal)),
+            "pseudo_derivative": Out(signed(h)),
+            "regularization": Out(formats.trace_rec.bits),
+            "random": Out(data.ArrayLayout(formats.product_out.bits, lanes)),
+            "before": Out(weights),
+        }
+        for kind in ("in", "rec"):
+            bits = reduction_bits(config, kind)
+            members[f"reduction_{kind}"] = Out(data.ArrayLayout(bits, GROUP))
+        super().__init__(members)
+
+    def elaborate(self, platform: Any) -> Elaboratable:
+        """Return the hardware."""
+        m = Module()
+        error = Array(
+            Cat(self.error[word * self.lanes + lane] for lane in range(self.lanes)) for word in range(self.words)
+        )[self.word]
+        bits = self.formats.error.bits
+        errors = [error[lane * bits : (lane + 1) * bits].as_signed() for lane in range(self.lanes)]
+        self._update_output(m, errors)
+        self._neuron(m, errors)
+        return m
+
+    def _update_output(self, m: Module, errors: list[Value]) -> None:
+        config, registers, formats = self.config, self.registers, self.formats
+        bits = formats.product_out.bits
+        m.submodules.source = source = Source(
+            WEIGHT_OUT, bits, self.lanes, whole=GROUP, reset=SOURCE_SEEDS["seed_out"]
+        )
+        m.submodules.step = step = Step(config, "out", self.lanes, registers)
+        seen = look(self.trace_out, registers.fp_loc_tout)
+        updates, finishes = Signal(), Signal()
+        m.d.sync += [
+            updates.eq(self.turn & self.valid & registers.do_eprop[2] & (seen != 0)),
+            finishes.eq(self.last | ((self.word + 1) * self.lanes % GROUP == 0)),
+        ]
+        for lane in range(self.lanes):
+            m.d.sync += step.change[lane].eq(errors[lane] * seen)
+        stochastic = config.update_rounding == "stochastic"
+        m.d.comb += [
+            source.load.eq(registers.load_seed_out),
+            source.seed.eq(registers.seed_out),
+            source.advance.eq(updates & ~finishes & stochastic),
+            source.finish.eq(updates & finishes & stochastic),
+            step.random.eq(source.word),
+        ]
+        neuron, word, weights = Signal.like(self.neuron), Signal.like(self.word), Signal.like(self.w_out)
+        m.d.sync += [neuron.eq(self.neuron), word.eq(self.word), weights.eq(self.w_out)]
+        m.d.comb += step.weight.eq(weights)
+        m.d.sync += [
+            self.write.eq(Mux(updates, (1 << self.lanes) - 1, 0)),
+            self.write_neuron.eq(neuron),
+            self.write_word.eq(word),
+            self.random.eq(step.mark),
+            self.before.eq(weights),
+        ]
+        m.d.comb += self.updated.eq(step.updated)
+
+    def _neuron(self, m: Module, errors: list[Value]) -> None:
+        config, registers, formats = self.config, self.registers, self.formats
+        bits = formats.learning_signal.bits
+        products = [self.w_out[lane] >> config.shadow_bits for lane in range(self.lanes)]
+        wide = bits + config.weight_bits + max(config.n_out, 2).bit_length()
+        total, parts = Signal(signed(wide)), []
+        for lane, weight in enumerate(products):
+            part = Signal(signed(bits + config.weight_bits), name=f"product_{lane}")
+            exists = self.word * self.lanes + lane <= registers.num_out_neur
+            m.d.sync += part.eq(Mux(exists, errors[lane], 0) * weight)
+            parts.append(part)
+        turn, first, last = Signal(2), Signal(), Signal(2)
+        m.d.sync += [
+            turn.eq(Cat(self.turn, turn)),
+            first.eq(self.first),
+            last.eq(Cat(self.turn & self.last, last)),
+        ]
+        with m.If(turn[0]):
+            m.d.sync += total.eq(Mux(first, 0, total) + sum(parts))
+        neuron, membrane, trace = self._delayed(m)
+        plastic = registers.do_eprop[:2].any()
+        signal = learning_signal(total, registers.learn_sig_scale, config.weight_bits + 4, bits)
+        seen = look(trace, registers.fp_loc_trec)
+        exceeds = (registers.regul_mode != 0) & (seen > registers.regul_f0)
+        m.d.sync += [
+            self.learned.eq(last[1]),
+            self.learned_neuron.eq(neuron),
+            self.learning_signal.eq(Mux(plastic, signal, 0)),
+            self.pseudo_derivative.eq(self._surrogate(membrane)),
+            self.regularization.eq(Mux(exceeds, seen - registers.regul_f0, 0)),
+        ]
+        self._keep(m)
+
+    def _delayed(self, m: Module) -> list[Signal]:
+        """Return the neuron's index, potential and trace of two cycles ago, when its sum is there."""
+        delayed = []
+        for member in (self.neuron, self.membrane, self.trace_rec):
+            for _ in range(2):
+                now = Signal.like(member, name=f"{member.name}_delayed")
+                m.d.sync += now.eq(member)
+                member = now
+            delayed.append(member)
+        return delayed
+
+    def _surrogate(self, potential: Value) -> Value:
+        """Return the pseudo-derivative; the first border above the potential decides."""
+        value: Value = self.registers.h_4
+        for n in reversed(range(4)):
+            below = potential < getattr(self.registers, f"thr_h_{n}")
+            value = Mux(below, getattr(self.registers, f"h_{n}"), value)
+        return value
+
+    def _keep(self, m: Module) -> None:
+        """Keep what the rows onto the neuron need."""
+        config, registers = self.config, self.registers
+        published = align(self.regularization, regularization_shift(config))
+        reduced = published >> registers.regul_k_mul
+        multiplicative = registers.regul_mode[0] & (registers.regul_w != 0)
+        multiplier = Mux(multiplicative, Mux(reduced > FULL, 0, FULL - reduced), FULL)
+        place = self.learned_neuron[: GROUP.bit_length() - 1]
+        keep = [
+            (self.gain, self.learning_signal * self.pseudo_derivative),
+            (self.multiplier, multiplier[: FULL.bit_length()]),
+            *((getattr(self, f"reduction_{kind}"), self._reduction(m, published, kind)) for kind in ("in", "rec")),
+        ]
+        with m.If(self.start):
+            m.d.sync += self.every.eq(0)
+            for members, _ in keep:
+                m.d.sync += members.as_value().eq(0)
+        with m.If(self.learned):
+            m.d.sync += self.every.eq(self.every | (self.regularization != 0))
+            for members, value in keep:
+                for n in range(GROUP):
+                    with m.If(place == n):
+                        m.d.sync += members[n].eq(value)
+
+    def _reduction(self, m: Module, published: Value, kind: str) -> Value:
+        registers = self.registers
+        register, bit = ("regul_k_inp", 0) if kind == "in" else ("regul_k_rec", 1)
+        left, right = (getattr(registers, f"{register}_{way}") for way in "pr")
+        # A signal of its own width: what is shifted out above is lost.
+        shifted = Signal(unsigned(REDUCTION_BITS), name=f"shifted_{kind}")
+        m.d.comb += shifted.eq(published << left)
+        trace: Format = getattr(self.formats, f"trace_{kind}")
+        active = registers.regul_mode[1] & registers.regul_w[bit]
+        return Mux(active, align(shifted >> right, reduction_shift(self.config, trace)), 0)

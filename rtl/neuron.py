@@ -1,0 +1,151 @@
+"""The neurons: leak, spike and reset of a word of membrane potentials, and the weights that enter them."""
+
+from typing import Any
+
+from amaranth.hdl import Elaboratable, Module, Mux, Signal, Value, signed, unsigned
+from amaranth.lib import data, wiring
+from amaranth.lib.wiring import In, Out
+
+from golden_model.config import Config
+from golden_model.formats import Formats
+from golden_model.lfsr import NOISE
+from golden_model.parameters import PUBLISHED
+from golden_model.registers import SOURCE_SEEDS
+from rtl.arithmetic import add_weight, align, wrap
+from rtl.lfsr import Source
+from rtl.registers import Registers
+from rtl.rounding import Rounding, popcount, rounded
+
+NOISE_BITS = 16
+MOST_RADIX = 7  # of registers fp_loc_w*
+
+
+def entering(weight: Value, radix: Value, config: Config) -> Value:
+    """Return a stored weight at the scale of a potential, exact: shadow bits dropped, shifted by fp_loc."""
+    shift = PUBLISHED.weight.bits - config.weight_bits + config.membrane_bits - PUBLISHED.membrane.bits
+    return align((weight >> config.shadow_bits) << radix, shift)
+
+
+class Neuron(wiring.Component):
+    """A word of neurons.
+
+    Attributes
+    ----------
+    latency : int
+        Cycles from the members of `step` to `stepped` and `spike`, and from those of `arrive` to `integrated`.
+    membrane : In, s(M) per lane
+        Potentials of the word.
+    exists : In
+        Lanes whose neuron exists.
+    step : In
+        Let the word leak, fire and reset.
+    odd : In
+        With one lane: the neuron is the odd one of its pair.
+    present : In
+        Pairs that exist.
+    alpha, threshold : In, per pair
+    stepped, spike : Out
+        The potentials after the step, and who fired.
+    arrive : In
+        Add weights to the word.
+    event, fired : In
+        The pass has an input event, a spike.
+    w_in, w_rec : In, stored weights
+    integrated : Out
+    """
+
+    latency = 1
+
+    def __init__(self, config: Config, lanes: int, registers: Registers) -> None:
+        self.config, self.lanes, self.registers = config, lanes, registers
+        self.pairs, formats = max(lanes // 2, 1), Formats(config)
+        potentials = data.ArrayLayout(signed(formats.membrane.bits), lanes)
+        weights = data.ArrayLayout(signed(formats.stored_weight.bits), lanes)
+        super().__init__(
+            {
+                "membrane": In(potentials),
+                "exists": In(lanes),
+                "step": In(1),
+                "odd": In(1),
+                "present": In(self.pairs),
+                "alpha": In(data.ArrayLayout(unsigned(formats.alpha.bits), self.pairs)),
+                "threshold": In(data.ArrayLayout(signed(formats.threshold.bits), self.pairs)),
+                "stepped": Out(potentials),
+                "spike": Out(lanes),
+                "arrive": In(1),
+                "event": In(1),
+                "fired": In(1),
+                "w_in": In(weights),
+                "w_rec": In(weights),
+                "integrated": Out(potentials),
+            }
+        )
+
+    def elaborate(self, platform: Any) -> Elaboratable:
+        """Return the hardware."""
+        m = Module()
+        self._step(m)
+        self._integrate(m)
+        return m
+
+    def _step(self, m: Module) -> None:
+        config, registers = self.config, self.registers
+        bits, frac_bits = config.membrane_bits, config.alpha_frac_bits
+        m.submodules.rounding = rounding = Rounding(
+            "seed_strnd_neur", bits=frac_bits, lanes=self.lanes, skip_exact=True
+        )
+        exact = Signal(self.pairs)
+        odd, present = Signal(), Signal(self.pairs)
+        stepping = Signal()
+        for pair in range(self.pairs):
+            m.d.sync += exact[pair].eq(self.alpha[pair] == 1 << frac_bits)
+        m.d.sync += [odd.eq(self.odd), present.eq(self.present), stepping.eq(self.step)]
+        draws = registers.en_stoch_round if config.state_rounding == "stochastic" else 0
+        m.d.comb += [
+            rounding.load.eq(registers.load_seed_strnd_neur),
+            rounding.seed.eq(registers.seed_strnd_neur),
+            rounding.word.eq(stepping & draws),
+            rounding.odd.eq(odd),
+            rounding.present.eq(present),
+            rounding.exact.eq(exact),
+        ]
+        for lane in range(self.lanes):
+            pair = lane // 2
+            product = Signal(signed(bits + frac_bits + 1), name=f"product_{lane}")
+            threshold = Signal(signed(bits), name=f"threshold_{lane}")
+            fires = Signal(name=f"fires_{lane}")
+            m.d.sync += [
+                product.eq(self.membrane[lane] * self.alpha[pair]),
+                threshold.eq(self.threshold[pair]),
+                fires.eq((self.membrane[lane] >= self.threshold[pair]) & self.exists[lane]),
+            ]
+            enabled = registers.en_stoch_round & ~exact[pair]
+            leaked = Signal(signed(bits), name=f"leaked_{lane}")
+            m.d.comb += leaked.eq(rounded(config, product, frac_bits, bits, rounding.draw[lane], enabled))
+            reset = Mux(registers.rst_mode, 0, wrap(leaked - threshold, bits))
+            m.d.comb += [self.stepped[lane].eq(Mux(fires, reset, leaked)), self.spike[lane].eq(fires)]
+
+    def _integrate(self, m: Module) -> None:
+        config, registers = self.config, self.registers
+        m.submodules.noise = source = Source(
+            NOISE, NOISE_BITS, self.lanes, reset=SOURCE_SEEDS["seed_noise_neur"]
+        )
+        noisy = self.arrive & registers.noise_en
+        m.d.comb += [
+            source.load.eq(registers.load_seed_noise_neur),
+            source.seed.eq(registers.seed_noise_neur),
+            source.take.eq(Mux(noisy, popcount(self.exists), 0)),
+        ]
+        for lane in range(self.lanes):
+            drawn = source.word[lane].as_signed() >> registers.noise_str
+            noise = Signal(signed(max(config.membrane_bits, NOISE_BITS)), name=f"noise_{lane}")
+            arriving = Mux(self.event, entering(self.w_in[lane], registers.fp_loc_winp, config), 0)
+            spiking = Mux(self.fired, entering(self.w_rec[lane], registers.fp_loc_wrec, config), 0)
+            weight = Signal(signed(config.membrane_bits + MOST_RADIX + 2), name=f"weight_{lane}")
+            membrane = Signal(signed(config.membrane_bits), name=f"membrane_{lane}")
+            m.d.sync += [
+                noise.eq(Mux(registers.noise_en, align(drawn, config.membrane_bits - NOISE_BITS), 0)),
+                weight.eq(arriving + spiking),
+                membrane.eq(self.membrane[lane]),
+            ]
+            m.d.comb += self.integrated[lane].eq(add_weight(membrane, weight, noise, config.membrane_bits))

@@ -1,0 +1,165 @@
+"""The readouts: leaky integrators of the recurrent spikes, their winner and their error."""
+
+from typing import Any
+
+from amaranth.hdl import Array, Elaboratable, Module, Mux, Signal, Value, signed
+from amaranth.lib import data, wiring
+from amaranth.lib.wiring import In, Out
+
+from golden_model.config import Config
+from golden_model.formats import Formats
+from golden_model.lfsr import ROUNDING
+from golden_model.readout import SLOTS
+from golden_model.registers import SOURCE_SEEDS
+from rtl.arithmetic import hard_sigmoid, saturate
+from rtl.lfsr import Source
+from rtl.neuron import entering
+from rtl.registers import Registers
+from rtl.rounding import rounded
+
+
+def greater(left: Value, right: Value) -> Value:
+    """Return the greater of two values."""
+    return Mux(left > right, left, right)
+
+
+class Readout(wiring.Component):
+    """All readouts: potentials, wins and errors in registers, worked on one by one or a word at a time.
+
+    Attributes
+    ----------
+    latency : int
+        Cycles from the last readout's turn in a decay to `decayed`.
+    clear : In
+        Set potentials and wins to 0.
+    decay : In
+        Begin to let the potentials leak, one readout per cycle.
+    decayed : Out
+        All potentials have leaked, and `best` is the greatest.
+    best : Out
+    count : In
+        Count a win of `best`.
+    arrive, word, w_out : In
+        Add a word of stored weights.
+    compare, target : In
+        Set the error of the readout `index` to the target minus its activation.
+    index : In
+        A readout.
+    potential, win : Out
+        Of the readout `index`.
+    error : Out, s(M) per readout
+    blank : In
+        Set all errors to 0.
+    potentials, wins : Out
+        Of all readouts.
+    """
+
+    latency = 1
+
+    def __init__(self, config: Config, lanes: int, registers: Registers) -> None:
+        self.config, self.lanes, self.registers = config, lanes, registers
+        formats, n_out = Formats(config), config.n_out
+        self.words = -(-n_out // lanes)
+        bits = formats.readout.bits
+        weights = data.ArrayLayout(signed(formats.stored_weight.bits), lanes)
+        super().__init__(
+            {
+                "clear": In(1),
+                "decay": In(1),
+                "decayed": Out(1),
+                "best": Out(range(n_out)),
+                "count": In(1),
+                "arrive": In(1),
+                "word": In(range(self.words)),
+                "w_out": In(weights),
+                "compare": In(1),
+                "target": In(signed(bits)),
+                "index": In(range(n_out)),
+                "potential": Out(signed(bits)),
+                "win": Out(formats.wins.bits),
+                "blank": In(1),
+                "error": Out(data.ArrayLayout(signed(bits), self.words * lanes)),
+                "potentials": Out(data.ArrayLayout(signed(bits), n_out)),
+                "wins": Out(data.ArrayLayout(formats.wins.bits, n_out)),
+            }
+        )
+
+    def elaborate(self, platform: Any) -> Elaboratable:
+        """Return the hardware."""
+        m = Module()
+        potential = Array(self.potentials[k] for k in range(self.config.n_out))
+        wins = Array(self.wins[k] for k in range(self.config.n_out))
+        m.d.comb += [self.potential.eq(potential[self.index]), self.win.eq(wins[self.index])]
+        self._decay(m, potential)
+        self._arrive(m)
+        self._compare(m)
+        with m.If(self.count):
+            m.d.sync += wins[self.best].eq(wins[self.best] + 1)
+        with m.If(self.clear):
+            m.d.sync += [self.potentials.as_value().eq(0), self.wins.as_value().eq(0)]
+        return m
+
+    def _decay(self, m: Module, potential: Array) -> None:
+        config, registers = self.config, self.registers
+        bits, frac_bits = config.membrane_bits, config.kappa_frac_bits
+        m.submodules.source = source = Source(
+            ROUNDING, frac_bits, SLOTS, reset=SOURCE_SEEDS["seed_strnd_oneur"]
+        )
+        running, turn = Signal(), Signal.like(self.index)
+        valid, index, last = Signal(), Signal.like(self.index), Signal()
+        product, greatest = Signal(signed(bits + frac_bits + 1)), Signal(signed(bits))
+        final = turn == registers.num_out_neur
+        with m.If(self.decay):
+            m.d.sync += [running.eq(1), turn.eq(0)]
+        with m.If(running):
+            m.d.sync += [turn.eq(turn + 1), running.eq(~final)]
+        m.d.sync += [
+            valid.eq(running),
+            index.eq(turn),
+            last.eq(running & final),
+            product.eq(potential[turn] * registers.kappa),
+            self.decayed.eq(last),
+        ]
+        exact = registers.kappa == 1 << frac_bits
+        enabled = registers.en_stoch_round & ~exact
+        draws = enabled if config.state_rounding == "stochastic" else 0
+        m.d.comb += [
+            source.load.eq(registers.load_seed_strnd_oneur),
+            source.seed.eq(registers.seed_strnd_oneur),
+            source.take.eq(Mux(valid & draws, Mux(last, 1 + self._spare_slots(), 1), 0)),
+        ]
+        leaked = Signal(signed(bits))
+        m.d.comb += leaked.eq(rounded(config, product, frac_bits, bits, source.word[0], enabled))
+        with m.If(valid):
+            m.d.sync += potential[index].eq(leaked)
+            with m.If((index == 0) | (leaked > greatest)):
+                m.d.sync += [greatest.eq(leaked), self.best.eq(index)]
+
+    def _spare_slots(self) -> Value:
+        """Return how many slots are drawn for beyond the last readout."""
+        registers = self.registers
+        whole = registers.num_out_neur | SLOTS - 1
+        most = greater(greater(registers.num_inp_neur, registers.num_rec_neur), registers.num_out_neur)
+        return (Mux(whole < most, whole, most) - registers.num_out_neur)[: SLOTS.bit_length() - 1]
+
+    def _arrive(self, m: Module) -> None:
+        config, registers = self.config, self.registers
+        for k in range(config.n_out):
+            word, lane = divmod(k, self.lanes)
+            weight = entering(self.w_out[lane], registers.fp_loc_wout, config)
+            with m.If(self.arrive & (self.word == word)):
+                total = self.potentials[k] + weight
+                m.d.sync += self.potentials[k].eq(saturate(total, config.membrane_bits))
+
+    def _compare(self, m: Module) -> None:
+        bits = self.config.membrane_bits
+        one = 1 << Formats(self.config).readout.frac
+        activation = Signal(signed(bits))
+        m.d.comb += activation.eq(
+            Mux(self.registers.no_out_act, self.potential, hard_sigmoid(self.potential, one, bits))
+        )
+        error = Array(self.error[k] for k in range(self.config.n_out))
+        with m.If(self.compare):
+            m.d.sync += error[self.index].eq(saturate(self.target - activation, bits))
+        with m.If(self.blank):
+            m.d.sync += self.error.as_value().eq(0)

@@ -1,0 +1,98 @@
+"""The registers of the core, from the golden model's map."""
+
+from typing import Any
+
+from amaranth.hdl import Cat, Elaboratable, Module, Shape, signed, unsigned
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from golden_model.config import Config
+from golden_model.formats import Formats
+from golden_model.registers import REGISTERS, Register
+
+OUTSIDE = (  # what the chip's pins and clock need, not the core
+    "ro_stage_sel",
+    "get_clkint_out",
+    "get_tar_req_out",
+    "local_tick",
+    "error_halt",
+    "sram_speedmode",
+    "timing_mode",
+    "cycles_per_tick",
+)
+CONF_WORDS = 4  # of alpha_conf, that follow its number; more start at EXTENDED_CONF
+EXTENDED_CONF = 256
+BUS_BITS = 32
+SEED = "seed_"
+
+
+def register_shapes(config: Config) -> dict[str, Shape]:
+    """Return the shape of every register of a core; those with a width of the Config are in its units."""
+    formats = Formats(config)
+    scaled = {f"thr_h_{n}": signed(formats.membrane.bits) for n in range(4)}
+    scaled |= {f"h_{n}": signed(formats.pseudo_derivative.bits) for n in range(5)}
+    scaled |= {"kappa": unsigned(formats.kappa.bits), "regul_f0": unsigned(formats.trace_rec.bits)}
+    scaled |= {"alpha_conf": unsigned(max(pairs(config), CONF_WORDS * BUS_BITS))}
+    return {entry.name: scaled.get(entry.name, _shape(entry)) for entry in REGISTERS if entry.name not in OUTSIDE}
+
+
+def pairs(config: Config) -> int:
+    """Return the number of pairs of the largest network of a configuration."""
+    return -(-max(config.n_in, config.n_rec, config.n_out) // 2)
+
+
+def _shape(entry: Register) -> Shape:
+    return Shape(entry.extended_bits or entry.bits, entry.signed)
+
+
+class Registers(wiring.Component):
+    """The register file: one write port, every register visible.
+
+    Attributes
+    ----------
+    latency : int
+        Cycles from `write` to the register's new value.
+    write, number, data : In
+        Write a register.
+    load_seed_* : Out
+        The seed register has a new value, which its source has to load.
+    one member per register : Out
+    """
+
+    latency = 1
+
+    def __init__(self, config: Config) -> None:
+        self.shapes = register_shapes(config)
+        members: dict[str, Any] = {"write": In(1), "number": In(9), "data": In(BUS_BITS)}
+        for entry in REGISTERS:
+            if entry.name in self.shapes:
+                init = entry.default or 0
+                members[entry.name] = Out(self.shapes[entry.name], init=init if entry.name != "kappa" else 0)
+                if entry.name.startswith(SEED):
+                    members[f"load_{entry.name}"] = Out(1)
+        super().__init__(members)
+
+    def elaborate(self, platform: Any) -> Elaboratable:
+        """Return the hardware."""
+        m = Module()
+        for entry in REGISTERS:
+            if entry.name == "alpha_conf":
+                self._alpha_conf(m, entry.number)
+            elif entry.name in self.shapes:
+                self._register(m, entry)
+        return m
+
+    def _register(self, m: Module, entry: Register) -> None:
+        chosen = self.write & (self.number == entry.number)
+        with m.If(chosen):
+            m.d.sync += getattr(self, entry.name).eq(self.data)
+        if entry.name.startswith(SEED):
+            m.d.sync += getattr(self, f"load_{entry.name}").eq(chosen)
+
+    def _alpha_conf(self, m: Module, first: int) -> None:
+        words = -(-len(self.alpha_conf) // BUS_BITS)
+        for word in range(words):
+            number = first + word if word < CONF_WORDS else EXTENDED_CONF + word
+            part = self.alpha_conf[word * BUS_BITS : (word + 1) * BUS_BITS]
+            with m.If(self.write & (self.number == number)):
+                m.d.sync += Cat(part).eq(self.data)

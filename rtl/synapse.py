@@ -1,0 +1,291 @@
+"""A weight array and the stochastic update of the rows onto one group of neurons."""
+
+from typing import Any
+
+from amaranth.hdl import Array, Cat, Elaboratable, Module, Mux, Signal, Value, signed
+from amaranth.lib import data, wiring
+from amaranth.lib.wiring import In, Out
+
+from golden_model.config import Config
+from golden_model.formats import Format, Formats
+from golden_model.learning import FULL
+from golden_model.lfsr import WEIGHT
+from golden_model.registers import SOURCE_SEEDS
+from golden_model.scaling import reduction_shift, update_shifts
+from golden_model.synapse import GROUP
+from rtl.arithmetic import (
+    bounded_step,
+    change,
+    magnitude,
+    make_rate,
+    multiply_sixteenths,
+    rate_layout,
+    weight_step,
+)
+from rtl.lfsr import Source
+from rtl.registers import Registers
+from rtl.trace import look
+
+REGISTER = {"in": "inp", "rec": "rec", "out": "out"}
+
+
+def reduction_bits(config: Config, kind: str) -> int:
+    """Return the width of an additive regularization at the scale of a product."""
+    return 32 + max(reduction_shift(config, getattr(Formats(config), f"trace_{kind}")), 0)
+
+
+class Step(wiring.Component):
+    """The step that changes make of a word of weights.
+
+    Attributes
+    ----------
+    latency : int
+        Cycles from `change`, `random` and `weight` to `updated`.
+    change : In, s(P) per lane
+    random : In, u(P) per lane
+    weight : In, stored weights
+    itself : In
+        Lanes that hold a self-connection, which any step clears.
+    mark : Out
+        What remainders have to reach: the random words, or one half.
+    updated : Out
+    """
+
+    latency = 1
+
+    def __init__(self, config: Config, kind: str, lanes: int, registers: Registers) -> None:
+        self.config, self.kind, self.lanes, self.registers = config, kind, lanes, registers
+        formats = Formats(config)
+        self.trace: Format = getattr(formats, f"trace_{kind}")
+        self.bits: int = getattr(formats, f"product_{kind}").bits
+        weights = data.ArrayLayout(signed(formats.stored_weight.bits), lanes)
+        super().__init__(
+            {
+                "change": In(data.ArrayLayout(signed(self.bits), lanes)),
+                "random": In(data.ArrayLayout(self.bits, lanes)),
+                "weight": In(weights),
+                "itself": In(lanes),
+                "mark": Out(data.ArrayLayout(self.bits, lanes)),
+                "updated": Out(weights),
+            }
+        )
+
+    def elaborate(self, platform: Any) -> Elaboratable:
+        """Return the hardware."""
+        m = Module()
+        config, bits = self.config, self.bits
+        left, right = (getattr(self.registers, f"lr_{way}_w{REGISTER[self.kind]}") for way in "pr")
+        more_left, more_right = update_shifts(config, self.trace, 0, 0)
+        rate = Signal(rate_layout(bits))
+        m.d.sync += rate.as_value().eq(make_rate(left + more_left, right + more_right, bits))
+        stochastic = config.update_rounding == "stochastic"
+        stored = config.weight_bits + config.shadow_bits
+        for lane in range(self.lanes):
+            m.d.comb += self.mark[lane].eq(self.random[lane] if stochastic else 1 << bits - 1)
+            taken = Signal(signed(config.shadow_bits + 2), name=f"step_{lane}")
+            weight, itself = Signal(signed(stored), name=f"weight_{lane}"), Signal(name=f"itself_{lane}")
+            changed, mark = self.change[lane], self.mark[lane]
+            m.d.sync += [
+                taken.eq(
+                    weight_step(
+                        changed, magnitude(changed), mark, rate, config.shadow_bits, config.update_rounding
+                    )
+                ),
+                weight.eq(self.weight[lane]),
+                itself.eq(self.itself[lane]),
+            ]
+            cleared = itself & (taken != 0)
+            m.d.comb += self.updated[lane].eq(Mux(cleared, 0, bounded_step(weight, taken, stored)))
+        return m
+
+
+class Synapses(wiring.Component):
+    """The rows of one weight array onto one group of postsynaptic neurons, presynaptic index ascending.
+
+    A row without a trace is passed over, unless `every` is set; empty words of traces cost a cycle each.
+
+    Parameters
+    ----------
+    kind : {"in", "rec"}
+
+    Attributes
+    ----------
+    latency : int
+        Cycles from a row's turn to the write of its weights.
+    start, group : In
+        Begin with a group.
+    every, gain, multiplier, reduction : In
+        As of Learning, for the array.
+    trace_read, trace_address : Out
+    trace_word : In
+        Traces of the presynaptic side.
+    read, pre, word : Out
+        The row and its word of weights to read.
+    weights : In
+        What was read in the cycle before.
+    write, write_pre, write_word, updated : Out
+        Updated weights to write back.
+    busy : Out
+    random, before : Out
+        What `updated` came from, for records.
+    """
+
+    latency = 5
+
+    def __init__(self, config: Config, kind: str, lanes: int, registers: Registers) -> None:
+        self.config, self.kind, self.lanes, self.registers = config, kind, lanes, registers
+        formats = self.formats = Formats(config)
+        self.n_pre = config.n_in if kind == "in" else config.n_rec
+        self.trace: Format = getattr(formats, f"trace_{kind}")
+        self.bits: int = getattr(formats, f"product_{kind}").bits
+        groups = -(-config.n_rec // GROUP)
+        gain_bits = formats.learning_signal.bits + formats.pseudo_derivative.bits
+        weights = data.ArrayLayout(signed(formats.stored_weight.bits), lanes)
+        pre, word = range(self.n_pre), range(groups * GROUP // lanes)
+        super().__init__(
+            {
+                "start": In(1),
+                "group": In(range(groups)),
+                "every": In(1),
+                "gain": In(data.ArrayLayout(signed(gain_bits), GROUP)),
+                "multiplier": In(data.ArrayLayout(FULL.bit_length(), GROUP)),
+                "reduction": In(data.ArrayLayout(reduction_bits(config, kind), GROUP)),
+                "trace_read": Out(1),
+                "trace_address": Out(range(-(-self.n_pre // lanes))),
+                "trace_word": In(data.ArrayLayout(self.trace.bits, lanes)),
+                "read": Out(1),
+                "pre": Out(pre),
+                "word": Out(word),
+                "weights": In(weights),
+                "write": Out(lanes),
+                "write_pre": Out(pre),
+                "write_word": Out(word),
+                "updated": Out(weights),
+                "busy": Out(1),
+                "random": Out(data.ArrayLayout(self.bits, lanes)),
+                "before": Out(weights),
+            }
+        )
+
+    def elaborate(self, platform: Any) -> Elaboratable:
+        """Return the hardware."""
+        m = Module()
+        trace = self._scan(m)
+        valid, part, weights = self._follow(m)
+        change_of = self._change(m, trace, part)
+        self._update(m, valid, weights, change_of)
+        return m
+
+    def _scan(self, m: Module) -> Value:
+        """Present the rows to visit, a word of weights per cycle; return the row's trace, a cycle later."""
+        registers, lanes = self.registers, self.lanes
+        last_pre = registers.num_inp_neur if self.kind == "in" else registers.num_rec_neur
+        radix = getattr(registers, "fp_loc_tinp" if self.kind == "in" else "fp_loc_trec")
+        shift, parts = lanes.bit_length() - 1, GROUP // lanes
+        fetch, base = Signal.like(self.trace_address), Signal.like(self.trace_address)
+        held, flags, part = Signal(), Signal(lanes), Signal(range(parts))
+        seen = Signal(data.ArrayLayout(self.trace.bits, lanes))
+        lane, scanned = Signal(range(lanes)), Signal()
+        for n in reversed(range(lanes)):
+            with m.If(flags[n]):
+                m.d.comb += lane.eq(n)
+        left = flags & (flags - 1)
+        row_ends = part == parts - 1
+        load = held & ((flags == 0) | (row_ends & (left == 0)))
+        more = ~scanned
+        with m.If(flags != 0):
+            m.d.sync += part.eq(Mux(row_ends, 0, part + 1))
+            with m.If(row_ends):
+                m.d.sync += flags.eq(left)
+        with m.If(load):
+            m.d.sync += [base.eq(fetch), held.eq(0)]
+            for n in range(lanes):
+                value = look(self.trace_word[n], radix)
+                exists = fetch * lanes + n <= last_pre
+                m.d.sync += [seen[n].eq(value), flags[n].eq(exists & (self.every | (value != 0)))]
+            with m.If(more):
+                m.d.comb += [self.trace_read.eq(1), self.trace_address.eq(fetch + 1)]
+                m.d.sync += [fetch.eq(fetch + 1), held.eq(1), scanned.eq(fetch + 1 == last_pre >> shift)]
+        with m.If(self.start):
+            m.d.comb += [self.trace_read.eq(1), self.trace_address.eq(0)]
+            m.d.sync += [fetch.eq(0), held.eq(1), part.eq(0), scanned.eq(last_pre >> shift == 0)]
+        m.d.comb += [
+            self.read.eq(flags != 0),
+            self.pre.eq(Cat(lane, base) if lanes > 1 else base),
+            self.word.eq(self.group * parts + part),
+        ]
+        self._scanning = held | (flags != 0)
+        trace = Signal(self.trace.bits)
+        m.d.sync += trace.eq(Array(seen[n] for n in range(lanes))[lane])
+        return trace
+
+    def _follow(self, m: Module) -> tuple[list[Value], list[Any], list[Value]]:
+        """Carry the row along the pipeline; return whether it is valid, its part and weights, by stage.
+
+        Weights come in stage 1, so their list begins there.
+        """
+
+        def carry(member: Value, name: str, first: int) -> list[Value]:
+            stages = [member]
+            for stage in range(first, self.latency):
+                now = Signal.like(stages[-1], name=f"{name}_{stage + 1}")
+                m.d.sync += now.eq(stages[-1])
+                stages.append(now)
+            return stages
+
+        valid = carry(self.read, "valid", 0)
+        self._pre, self._word = carry(self.pre, "pre", 0), carry(self.word, "word", 0)
+        weights = carry(self.weights, "weights", 1)
+        parts = GROUP // self.lanes
+        part = [word[: parts.bit_length() - 1] if parts > 1 else 0 for word in self._word]
+        m.d.comb += [
+            self.busy.eq(self._scanning | Cat(valid[1:]).any()),
+            self.write.eq(Mux(valid[5], (1 << self.lanes) - 1, 0)),
+            self.write_pre.eq(self._pre[5]),
+            self.write_word.eq(self._word[5]),
+            self.before.eq(weights[4]),
+        ]
+        return valid, part, weights
+
+    def _lane(self, members: Any, part: Any, lane: int) -> Value:
+        """Return the value of a lane's neuron."""
+        return Array(members[n * self.lanes + lane] for n in range(GROUP // self.lanes))[part]
+
+    def _change(self, m: Module, trace: Value, part: list[Any]) -> list[Signal]:
+        """Return the changes, in stage 4."""
+        changes = []
+        for lane in range(self.lanes):
+            product = Signal(signed(self.bits), name=f"product_{lane}")
+            scaled = Signal(signed(self.bits), name=f"scaled_{lane}")
+            changed = Signal(signed(self.bits), name=f"change_{lane}")
+            m.d.sync += [
+                product.eq(self._lane(self.gain, part[1], lane) * trace),
+                scaled.eq(multiply_sixteenths(product, self._lane(self.multiplier, part[2], lane))),
+                changed.eq(
+                    change(scaled, self._lane(self.reduction, part[3], lane), self.bits, self.config.errata)
+                ),
+            ]
+            changes.append(changed)
+        return changes
+
+    def _update(self, m: Module, valid: list[Signal], weights: list[Signal], changes: list[Signal]) -> None:
+        registers, seed = self.registers, f"seed_{REGISTER[self.kind]}"
+        m.submodules.source = source = Source(
+            WEIGHT, self.bits, self.lanes, whole=self.lanes, reset=SOURCE_SEEDS[seed]
+        )
+        m.submodules.step = step = Step(self.config, self.kind, self.lanes, registers)
+        draws = valid[4] if self.config.update_rounding == "stochastic" else 0
+        m.d.comb += [
+            source.load.eq(getattr(registers, f"load_{seed}")),
+            source.seed.eq(getattr(registers, seed)),
+            source.finish.eq(draws),
+            step.random.eq(source.word),
+            step.weight.eq(weights[3]),
+            self.updated.eq(step.updated),
+        ]
+        m.d.sync += self.random.eq(step.mark)
+        for lane in range(self.lanes):
+            m.d.comb += step.change[lane].eq(changes[lane])
+            if self.kind == "rec":
+                post = self._word[4] * self.lanes + lane
+                m.d.comb += step.itself[lane].eq(self._pre[4] == post)
