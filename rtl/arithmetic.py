@@ -127,8 +127,7 @@ def make_rate(left: Value, right: Value, bits: int) -> Value:
 def scaled_magnitude(size: Value, rate: data.View) -> Value:
     """Shift a magnitude by a learning rate."""
     bits, turned = len(rate.keep), _resized(size, 1 << len(rate.turn))
-    for n, turns in enumerate(rate.turn):
-        turned = Mux(turns, turned.rotate_right(1 << n), turned)
+    turned = Cat(turned, turned) >> rate.turn
     clamped = (size & rate.clamp).any()
     return (turned[:bits] | clamped.replicate(bits)) & rate.keep
 
