@@ -21,6 +21,7 @@ test: $(STAMP)
 	$(BIN)/pytest -n 2
 
 bench: $(STAMP)
+	$(BIN)/pip install --quiet --editable .[bench]
 	$(BIN)/python -m tests.bench
 
 # torch is large, so it has an environment of its own.
@@ -33,4 +34,4 @@ peers: $(STAMP)
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find golden_model tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find golden_model rtl tests -name __pycache__ -type d -prune -exec rm -rf {} +
