@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.stamp
 
-.PHONY: setup run test bench peers clean
+.PHONY: setup run test cosim bench peers clean
 
 setup: $(STAMP)
 
@@ -20,7 +20,13 @@ test: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2
 
+# The published recordings share a circuit; each of the others has one of its own, made for its network.
+cosim: $(STAMP)
+	for lanes in 1 4 16; do $(BIN)/python -m cosim --lanes $$lanes tests/vectors/*.npz || exit; done
+	$(BIN)/python -m cosim --lanes 4 --fit tests/vectors/widths/*.npz
+
 bench: $(STAMP)
+	$(BIN)/pip install --quiet --editable .[bench]
 	$(BIN)/python -m tests.bench
 
 # torch is large, so it has an environment of its own.
@@ -33,4 +39,4 @@ peers: $(STAMP)
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find golden_model tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find golden_model rtl cosim tests -name __pycache__ -type d -prune -exec rm -rf {} +

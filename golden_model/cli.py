@@ -247,7 +247,7 @@ def _warn(message: Warning | str, *_: object, **__: object) -> None:
 
 def _refuse(error: Exception) -> int:
     """Say on the error stream what is wrong with the input."""
-    print(f"eprop: {_sentence(error)}", file=sys.stderr)
+    print(f"eprop: {sentence(error)}", file=sys.stderr)
     return BAD_INPUT
 
 
@@ -271,7 +271,7 @@ def _train(experiment: "Experiment", output: Path, epochs: int, resume: bool) ->
     return results
 
 
-def _sentence(error: Exception) -> str:
+def sentence(error: Exception) -> str:
     """Return what an error says, on one line."""
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"

@@ -1,0 +1,85 @@
+"""What one launch of the simulator has to do, and what it reports; both as JSON between the processes."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+from golden_model.config import Config
+from golden_model.parameters import Parameters
+
+
+@dataclass(frozen=True)
+class Job:
+    """Recordings that run on the same circuit.
+
+    Attributes
+    ----------
+    config : Config
+        What the circuit is generated from; its sizes may differ from those of the recordings.
+    lanes : int
+    vectors : list of Path
+    """
+
+    config: Config
+    lanes: int
+    vectors: list[Path]
+
+    @property
+    def name(self) -> str:
+        """Name of the circuit; equal for equal circuits."""
+        return f"{self.config.digest}-{self.lanes}"
+
+    def write(self, path: Path) -> None:
+        """Write to a file."""
+        vectors = [str(vector.resolve()) for vector in self.vectors]
+        content = {"config": self.config.model_dump(), "lanes": self.lanes, "vectors": vectors}
+        path.write_text(json.dumps(content), encoding="utf-8")
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read what `write` wrote."""
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return cls(Config(**content["config"]), content["lanes"], [Path(v) for v in content["vectors"]])
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of one recording.
+
+    Attributes
+    ----------
+    vector : str
+        Its path.
+    cycles : int
+        Clock cycles from ticks to ready, of all samples that ran.
+    problem : str
+        The first difference, or where the circuit got stuck; empty if there is none.
+    """
+
+    vector: str
+    cycles: int
+    problem: str = ""
+
+    @property
+    def equal(self) -> bool:
+        """Whether the circuit did all that the recording says."""
+        return not self.problem
+
+    def __str__(self) -> str:
+        return f"{self.vector}: {self.problem or f'equal, {self.cycles} cycles'}"
+
+    def line(self) -> str:
+        """Return the report as a line of JSON."""
+        return json.dumps(asdict(self))
+
+
+def fit(config: Config, networks: Iterable[Parameters]) -> Config:
+    """Return a configuration just large enough for some networks; maxima never change a result.
+
+    There are at least two input lines, so that the number of a line has a bit.
+    """
+    sizes = [(network.n_in, network.n_rec, network.n_out) for network in networks]
+    n_in, n_rec, n_out = (max(column) for column in zip(*sizes, strict=True))
+    return config.replace(n_in=max(n_in, 2), n_rec=n_rec, n_out=n_out)

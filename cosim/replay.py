@@ -1,0 +1,150 @@
+"""A recording, run on the core: programming it, its samples, and the comparison."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cosim.driver import PATIENCE, Driver, StuckError
+from cosim.observer import Observer
+from cosim.program import pair_writes, register_writes
+from golden_model.config import Config
+from golden_model.samples import Sample
+from golden_model.scaling import targets_at
+from golden_model.vectors import Difference, Vector
+from rtl.core import Space
+
+ARRAYS = {"w_in": Space.W_IN, "w_rec": Space.W_REC, "w_out": Space.W_OUT}
+
+
+class Replay:
+    """One recording on a core that may have larger maxima.
+
+    Parameters
+    ----------
+    driver : Driver
+    config : Config
+        What the core was generated from.
+    lanes : int
+    vector : Vector
+
+    Attributes
+    ----------
+    cycles : int
+        Clock cycles from ticks to ready so far.
+    """
+
+    def __init__(self, driver: Driver, config: Config, lanes: int, vector: Vector) -> None:
+        self._driver = driver
+        self._config = config
+        self._vector = vector
+        self._observer = Observer(driver.dut, config, lanes, vector.parameters)
+        self._place = "before the first sample"
+        sizes = vector.parameters
+        self._limit = 100 * PATIENCE + 4 * (sizes.n_in + sizes.n_rec + 64) * (sizes.n_rec + 64)
+        self.cycles = 0
+
+    async def run(self) -> str:
+        """Run all samples and return the first problem, an empty text if there is none."""
+        try:
+            await self._program()
+            for index in range(len(self._vector.samples)):
+                if difference := await self._sample(index):
+                    return str(difference)
+        except StuckError as error:
+            return f"{self._place}: {error}"
+        return ""
+
+    async def _program(self) -> None:
+        """Write everything that outlives a sample."""
+        driver, parameters = self._driver, self._vector.parameters
+        await driver.reset()
+        for number, data in register_writes(self._config, parameters):
+            await driver.write_register(number, data)
+        for pair, alpha, threshold in pair_writes(self._config, parameters):
+            await driver.write(Space.ALPHA.value, pair, 0, alpha)
+            await driver.write(Space.THRESHOLD.value, pair, 0, threshold)
+        for space, weights in zip(ARRAYS.values(), self._vector.weights, strict=True):
+            for (row, column), weight in np.ndenumerate(weights):
+                await driver.write(space.value, row, column, int(weight) << self._config.shadow_bits)
+        await driver.run()
+
+    async def _sample(self, index: int) -> Difference | None:
+        """Run a sample and compare it."""
+        sample = self._vector.samples[index]
+        for tick in range(sample.n_ticks):
+            self._place = f"sample {index}, tick {tick}"
+            await self._tick(sample, tick)
+            if tick and (difference := self._compare_tick(index, tick)):
+                return difference
+        self._place = f"sample {index}"
+        if difference := await self._compare_answer(index):
+            return difference
+        for name, space in ARRAYS.items():
+            if difference := await self._compare_weights(index, name, space):
+                return difference
+        return None
+
+    async def _tick(self, sample: Sample, tick: int) -> None:
+        driver, observer = self._driver, self._observer
+        for line in sample.lines[sample.offsets[tick] : sample.offsets[tick + 1]]:
+            await driver.send_event(int(line))
+        on = tick >= sample.target_start
+        driver.targets = self._targets(sample, tick)
+        driver.results.clear()
+        observer.clear()
+        start = driver.now()
+        await driver.tick(sample=tick < sample.n_ticks - 1, target_valid=on, infer=on)
+        if tick:
+            await self._observe()
+        await driver.wait_ready(self._limit)
+        self.cycles += driver.now() - start
+
+    async def _observe(self) -> None:
+        """Follow the trace port until the readouts have been seen."""
+        for _ in range(self._limit):
+            if self._observer.look():
+                return
+            await self._driver.next_cycle()
+        raise StuckError("the trace port shows no readouts")
+
+    def _targets(self, sample: Sample, tick: int) -> Sequence[int]:
+        if sample.targets is not None:
+            return [int(target) for target in targets_at(self._config, sample.targets[tick])]
+        return [] if sample.label is None else [sample.label]
+
+    def _compare_tick(self, index: int, tick: int) -> Difference | None:
+        vector, observer = self._vector, self._observer
+        return _compare(index, tick, "spike", vector.spikes[index, tick], observer.spike) or _compare(
+            index, tick, "readout", vector.readouts[index, tick], observer.readout
+        )
+
+    async def _compare_answer(self, index: int) -> Difference | None:
+        """Compare the winner, in a regression the potentials that are sent at the end."""
+        regression = bool(self._vector.parameters.registers.regression)
+        count = self._vector.parameters.n_out if regression else 1
+        await self._driver.wait_results(count)
+        got = np.array(self._driver.results[-count:])
+        if regression:
+            return _compare(index, None, "result", self._vector.readouts[index, -1], got)
+        return _compare(index, None, "inference", self._vector.inference[index], got[0])
+
+    async def _compare_weights(self, index: int, name: str, space: Space) -> Difference | None:
+        expected = getattr(self._vector, f"{name}_after")[index]
+        for (row, column), weight in np.ndenumerate(expected):
+            got = await self._driver.read(space.value, row, column)
+            if got != weight:
+                return Difference(index, None, name, (row, column), int(weight), got)
+        return None
+
+
+def _compare(
+    sample: int, tick: int | None, signal: str, expected: NDArray[Any], got: NDArray[Any]
+) -> Difference | None:
+    """Return the first differing element in C order."""
+    wrong = np.argwhere(np.asarray(expected != got))
+    if not len(wrong):
+        return None
+    index = tuple(int(number) for number in wrong[0])
+    return Difference(sample, tick, signal, index, int(expected[index]), int(got[index]))

@@ -1,0 +1,46 @@
+"""Launching the simulator: recordings go in as a job, reports come back line by line."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from cocotb_tools.runner import get_runner
+
+from cosim.job import Job, Report
+from rtl.verilog import TOP
+
+JOB, REPORTS = "job.json", "reports.jsonl"
+
+
+def simulate(job: Job, folder: Path, simulator: str) -> Iterator[Report]:
+    """Run a job on the circuit compiled in a folder and yield a report for each recording.
+
+    A circuit that did something else than recorded is started anew for the recordings that follow.
+    """
+    left = list(job.vectors)
+    while left:
+        reports = _launch(replace(job, vectors=left), folder, simulator)
+        if not reports:
+            reports = [Report("", 0, f"the simulation ended without a report, see {folder / 'test.log'}")]
+        for path, report in zip(left, reports, strict=False):
+            yield replace(report, vector=str(path))
+        left = left[len(reports) :]
+
+
+def _launch(job: Job, folder: Path, simulator: str) -> list[Report]:
+    job.write(folder / JOB)
+    (folder / REPORTS).write_text("")
+    os.environ.pop("PYTEST_CURRENT_TEST", None)  # the runner would judge cocotb's results itself
+    get_runner(simulator).test(
+        test_module="cosim.testbench",
+        hdl_toplevel=TOP,
+        hdl_toplevel_lang="verilog",
+        build_dir=folder,
+        test_dir=folder,
+        extra_env={"COSIM_FOLDER": str(folder)},
+        log_file=folder / "test.log",
+    )
+    lines = (folder / REPORTS).read_text(encoding="utf-8").splitlines()
+    return [Report(**json.loads(line)) for line in lines]

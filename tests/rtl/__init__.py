@@ -1,0 +1,1 @@
+"""Tests of the circuit, one file per module."""

