@@ -1,0 +1,178 @@
+"""The named arithmetic of the core as circuits: every rounding, saturation and comparison, once.
+
+Names and rules are those of golden_model.arithmetic. All functions build expressions: values in, a value out,
+cut to the width that is named. None holds a register.
+"""
+
+from amaranth.hdl import Cat, Const, Mux, Value
+from amaranth.lib import data
+
+from golden_model.arithmetic import OVERFLOW_SHIFT
+
+
+def wrap(x: Value, bits: int) -> Value:
+    """Return the low `bits` bits of `x` as s(bits)."""
+    return _resized(x, bits).as_signed()
+
+
+def saturate(x: Value, bits: int) -> Value:
+    """Clamp `x` to s(bits)."""
+    if not x.shape().signed:
+        x = Cat(x, 0).as_signed()
+    if len(x) <= bits:
+        return wrap(x, bits)
+    sign = x[-1]
+    fits = x[bits - 1 : -1] == sign.replicate(len(x) - bits)
+    return Cat(Mux(fits, x[: bits - 1], (~sign).replicate(bits - 1)), sign).as_signed()
+
+
+def align(x: Value, shift: int) -> Value:
+    """Return x * 2^shift, rounded down where `shift` is negative; the width changes by as much."""
+    return x.shift_left(shift) if shift >= 0 else x >> -shift
+
+
+def quotient_and_fraction(product: Value, frac_bits: int, bits: int) -> tuple[Value, Value]:
+    """Split the product of a state of `bits` bits and a leak at the binary point."""
+    return product[frac_bits:][:bits], product[:frac_bits]
+
+
+def rounds_up(fraction: Value, quotient: Value, mark: Value, *, strict: bool) -> Value:
+    """Tell whether a leaked state is rounded up: its fraction reaches a mark, its quotient is not zero.
+
+    Parameters
+    ----------
+    fraction, quotient : Value
+        Of `quotient_and_fraction`.
+    mark : Value
+        A draw, one half, or a value beyond every fraction.
+    strict : bool
+        The fraction has to exceed the mark: draws of a core without errata.
+    """
+    reached = fraction > mark if strict else fraction >= mark
+    return reached & quotient.any()
+
+
+def leak(product: Value, frac_bits: int, up: Value, bits: int) -> Value:
+    """Return a leaked state: the quotient, one more where it rounds up; signed as the product is."""
+    quotient, _ = quotient_and_fraction(product, frac_bits, bits)
+    rounded = (quotient + up)[:bits]
+    return rounded.as_signed() if product.shape().signed else rounded
+
+
+def add_weight(potential: Value, weight: Value, noise: Value, bits: int) -> Value:
+    """Add a weight and noise to a membrane potential of `bits` bits, all signed.
+
+    The sum saturates where potential and weight have one sign and the sum has the other; noise takes no
+    part in that rule, so that it may wrap a potential round.
+    """
+    total, sign = wrap(potential + weight + noise, bits), potential[-1]
+    overflows = (sign == weight[-1]) & (sign != total[-1])
+    return _limited(total, overflows, sign)
+
+
+def hard_sigmoid(potential: Value, one: int, bits: int) -> Value:
+    """Map a readout potential of `bits` bits from -one..one to 0..one, the raw value that stands for 1.0."""
+    raised = (potential + one)[: bits + 1]
+    inside = Mux(raised[:bits] >= 2 * one, one, raised[1:bits])
+    return _resized(Mux(raised[-1], 0, inside), bits).as_signed()
+
+
+def learning_signal(total: Value, scale: Value, right: int, bits: int) -> Value:
+    """Return L: the sum of weighted errors, shifted left and then right, in s(bits)."""
+    return saturate((total << scale) >> right, bits)
+
+
+def multiply_sixteenths(product: Value, multiplier: Value) -> Value:
+    """Return pk >> 4: a positive product x multiplier / 16, rounded down; a negative one as it is.
+
+    The multiplier is 0..16; at 16 there is nothing to multiply.
+    """
+    size = product[:-1]
+    scaled = (size * multiplier[:4])[4:]
+    return Cat(Mux(product[-1] | multiplier[4], size, scaled), product[-1]).as_signed()
+
+
+def change(product: Value, reduction: Value, bits: int, errata: bool) -> Value:
+    """Return the change of a weight, s(bits), for pk >> 4 and an additive regularization.
+
+    With errata the difference wraps, and becomes the most negative change where erratum E1 sees an overflow;
+    without them it saturates.
+    """
+    if not errata:
+        return saturate(product - reduction, bits)
+    difference = wrap(product - reduction, bits)
+    overflows = ~difference[-1] & product[bits - OVERFLOW_SHIFT]
+    kept = difference[:-1] & (~overflows).replicate(bits - 1)
+    return Cat(kept, difference[-1] | overflows).as_signed()
+
+
+def rate_layout(bits: int) -> data.StructLayout:
+    """Return the layout of a learning rate for changes of `bits` bits, to be kept in registers.
+
+    A magnitude is shifted left, clamped to `bits` bits, and shifted right. Both shifts are one rotation by
+    `turn`. The magnitude is clamped if it has any bit of `clamp`; of the result only `keep` can be set.
+    """
+    return data.StructLayout({"turn": (bits - 1).bit_length(), "clamp": bits, "keep": bits})
+
+
+def make_rate(left: Value, right: Value, bits: int) -> Value:
+    """Return a learning rate, laid out as `rate_layout` says, of a left and then a right shift."""
+    turn = _resized(right - left, (bits - 1).bit_length())
+    clamp = Cat(left > bits - 1 - n for n in range(bits))
+    keep = Cat(right < bits - n for n in range(bits))
+    return Cat(turn, clamp, keep)
+
+
+def scaled_magnitude(size: Value, rate: data.View) -> Value:
+    """Shift a magnitude by a learning rate."""
+    bits, turned = len(rate.keep), _resized(size, 1 << len(rate.turn))
+    for n, turns in enumerate(rate.turn):
+        turned = Mux(turns, turned.rotate_right(1 << n), turned)
+    clamped = (size & rate.clamp).any()
+    return (turned[:bits] | clamped.replicate(bits)) & rate.keep
+
+
+def magnitude(change: Value) -> Value:
+    """Return the size of a change; that of the most negative one is not looked at and lacks its bit."""
+    return ((change ^ change[-1].replicate(len(change))) + change[-1])[: len(change) - 1]
+
+
+def weight_step(
+    change: Value, size: Value, mark: Value, rate: data.View, shadow_bits: int, rounding: str
+) -> Value:
+    """Return the step of a stored weight for a change, signed, of shadow_bits + 2 bits.
+
+    Parameters
+    ----------
+    change, size : Value
+        The change and its `magnitude`; the latter may come from a register.
+    mark : Value
+        The draw, where rounding is stochastic.
+    rate : View of rate_layout
+    shadow_bits : int
+    rounding : {"truncate", "nearest", "stochastic"}
+    """
+    bits, sign, some = len(change), change[-1], change[:-1].any()
+    scaled = Cat(Const(0, shadow_bits), scaled_magnitude(size, rate))
+    rest, whole = scaled[:bits], scaled[bits:]
+    up = {"truncate": Const(0), "nearest": rest[-1], "stochastic": rest >= mark}[rounding]
+    steps = Mux(some, (whole + up)[: shadow_bits + 1], Cat(Const(0, shadow_bits), sign))
+    return ((steps ^ sign.replicate(shadow_bits + 2)) + sign)[: shadow_bits + 2].as_signed()
+
+
+def bounded_step(weight: Value, step: Value, bits: int) -> Value:
+    """Add a step to a stored weight of `bits` bits, saturating."""
+    return saturate(weight + step, bits)
+
+
+def _limited(total: Value, overflows: Value, sign: Value) -> Value:
+    """Return a total, or where it overflows the number farthest out on the side of a sign."""
+    farthest = Cat((~sign).replicate(len(total) - 1), sign)
+    return Mux(overflows, farthest, total.as_unsigned()).as_signed()
+
+
+def _resized(x: Value, bits: int) -> Value:
+    """Return `x` with its upper bits cut off or its sign extended, as bits."""
+    if len(x) < bits:
+        x = Cat(x, (x[-1] if x.shape().signed else Const(0)).replicate(bits - len(x)))
+    return x[:bits]
