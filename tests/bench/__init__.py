@@ -1,1 +1,1 @@
-"""Baselines for the speed of the golden model."""
+"""Measurements: speed of the golden model, cycles and area of the circuit."""

@@ -1,4 +1,8 @@
-"""`python -m tests.bench`: measure the golden model, print tables and write build/bench.json."""
+"""`python -m tests.bench [NAME ...]`: measure, print tables and write build/bench.json.
+
+The measurements are speed, widths, parallel, processes and growth of the golden model; area and cycles of
+the circuit; shares, its area by module, which is only measured when named.
+"""
 
 import json
 import os
@@ -11,7 +15,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import measurements, workloads
+from golden_model.names import closest
+from tests.bench import area, measurements, workloads
 from tests.bench.timing import Section
 from tests.bench.widths import widths
 
@@ -39,15 +44,21 @@ def main() -> None:
     data, published = workloads.task_data()
     console.print("Data:", "published" if published else "generated, the published ones are not there")
     sections: list[Section] = []
-    measures: list[Callable[[], list[Section]]] = [
-        lambda: measurements.speed(data),
-        lambda: widths(data),
-        lambda: measurements.parallel(data),
-        measurements.processes,
-        measurements.growth,
-    ]
-    for measure in measures:
-        for section in measure():
+    measures: dict[str, Callable[[], list[Section]]] = {
+        "speed": lambda: measurements.speed(data),
+        "widths": lambda: widths(data),
+        "parallel": lambda: measurements.parallel(data),
+        "processes": measurements.processes,
+        "growth": measurements.growth,
+        "area": area.area,
+        "shares": area.shares,
+    }
+    names = sys.argv[1:] or [name for name in measures if name != "shares"]
+    for name in names:
+        if name not in measures:
+            sys.exit(f"unknown measurement {name!r}{closest(name, measures)}")
+    for name in names:
+        for section in measures[name]():
             sections.append(section)
             console.print(table_of(section), "")
     content = {s.title: [dict(zip(s.columns, row, strict=True)) for row in s.rows] for s in sections}

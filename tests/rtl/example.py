@@ -12,6 +12,7 @@ class Sums(wiring.Component):
         super().__init__(
             {
                 "number": In(4),
+                "zero": Out(1),
                 "term": In(stream.Signature(signed(8))),
                 "sum": Out(signed(16)),
                 "ready": Out(1),
@@ -26,6 +27,7 @@ class Sums(wiring.Component):
         number, term = Signal(unsigned(4)), Signal(signed(8))
         total = Signal(signed(16))
         m.d.comb += [read.addr.eq(self.number), write.addr.eq(number), write.data.eq(total)]
+        m.d.comb += self.zero.eq((self.number == 0) & (self.number <= 15))
         with m.FSM():
             with m.State("idle"):
                 m.d.comb += [self.ready.eq(1), self.term.ready.eq(1), read.en.eq(self.term.valid)]

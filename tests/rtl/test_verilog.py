@@ -53,7 +53,7 @@ class TestLint:
         path = tmp_path / "example.v"
         path.write_text(verilog.generate(Sums(), "sums"), encoding="utf-8")
         met = set(re.findall(r"%Warning-(\w+)", lint(path)))
-        assert met == set(re.findall(r"^lint_off -rule (\w+)$", WAIVERS.read_text(), re.MULTILINE))
+        assert met == set(re.findall(r"^lint_off -rule (\w+)", WAIVERS.read_text(), re.MULTILINE))
 
     def test_each_waiver_says_why(self) -> None:
         lines = WAIVERS.read_text().splitlines()

@@ -1,0 +1,73 @@
+"""Every block of the golden model has its twin in the circuit, and both have tests."""
+
+import inspect
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from amaranth.lib import wiring
+
+ROOT = Path(__file__).parents[1]
+# Of the modules that compute in every time step, those that no block of the circuit is named after.
+ONLY_GOLDEN = {
+    "screening": "saves a processor work; what a circuit passes over is decided in rtl/synapse.py",
+    "wheel": "a table of draws, for speed; a circuit shifts, rtl/lfsr.py",
+    "recording": "keeps records in arrays; a circuit shows them, rtl/trace_port.py",
+    "reference_kernels": "real numbers, which no circuit computes with",
+    "timestep": "the order of a time step, which in the circuit is the core itself, rtl/core.py",
+}
+# Modules of the circuit that nothing in the golden model is named after.
+ONLY_RTL = {
+    "events": "orders what arrives one by one; the golden model is given it in order",
+    "memory": "the golden model has arrays",
+    "storage": "access to memories word by word; the golden model has arrays",
+    "trace_port": "shows what golden_model/records.py declares",
+    "cycles": "counts clock cycles, of which the golden model knows nothing",
+    "verilog": "writes the circuit",
+}
+
+
+def blocks_of_a_time_step() -> set[str]:
+    """Golden modules whose functions run in every time step, and the core."""
+    paths = (ROOT / "golden_model").glob("*.py")
+    return {"core", *(path.stem for path in paths if re.search(r"^@kernel$", path.read_text(), re.M))}
+
+
+def modules(package: str) -> set[str]:
+    return {path.stem for path in (ROOT / package).glob("*.py") if not path.stem.startswith("_")}
+
+
+BLOCKS = sorted(blocks_of_a_time_step() - set(ONLY_GOLDEN))
+COMPONENTS = sorted(name for name in modules("rtl") if name != "verilog")
+
+
+def test_exceptions_are_up_to_date() -> None:
+    assert set(ONLY_GOLDEN) <= blocks_of_a_time_step() - modules("rtl")
+    assert set(ONLY_RTL) <= modules("rtl") - modules("golden_model")
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_golden_block_has_a_twin(name: str) -> None:
+    assert (ROOT / "rtl" / f"{name}.py").is_file()
+    assert (ROOT / "tests" / "golden_model" / f"test_{name}.py").is_file()
+
+
+@pytest.mark.parametrize("name", sorted(modules("rtl") - set(ONLY_RTL)))
+def test_block_of_the_circuit_has_a_twin(name: str) -> None:
+    assert (ROOT / "golden_model" / f"{name}.py").is_file()
+
+
+@pytest.mark.parametrize("name", sorted(modules("rtl")))
+def test_block_of_the_circuit_has_a_test(name: str) -> None:
+    assert (ROOT / "tests" / "rtl" / f"test_{name}.py").is_file()
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_component_publishes_its_latency(name: str) -> None:
+    module = import_module(f"rtl.{name}")
+    for _, component in inspect.getmembers(module, inspect.isclass):
+        if component.__module__ == module.__name__ and issubclass(component, wiring.Component):
+            latency = inspect.getattr_static(component, "latency", None)
+            assert isinstance(latency, int | property), component
+            assert re.search(r"^    latency : int\n        \S", component.__doc__, re.MULTILINE), component
