@@ -3,8 +3,6 @@
 Every element to come is an exclusive-or of bits of the state. These are found while the circuit is generated.
 """
 
-from collections.abc import Sequence
-
 from amaranth.hdl import Cat, Module, Signal, Value, unsigned
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
@@ -12,7 +10,6 @@ from amaranth.lib.wiring import In, Out
 from golden_model.lfsr import Fibonacci
 
 CHUNK = 6  # bits of the state whose sums are shared, the inputs of one look-up table
-ROUNDS = 4  # levels of logic that the elements between two windows may take
 
 
 class Source(wiring.Component):
@@ -64,32 +61,31 @@ class Source(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        a, b, count = self.sequence.a, self.sequence.b, self.words * self.bits
-        elements = Signal(b + count)
-        m.d.comb += elements.eq(_stretch(m, self.sequence, self.state, b + count))
-        m.d.comb += self.word.as_value().eq(elements[b - a :][:count])
+        a, b = self.sequence.a, self.sequence.b
+        count = self.words * self.bits
+        following = Signal(b + count)
+        m.d.comb += following.eq(Cat(self.state, _elements(m, self.sequence, self.state, b, count)))
+        m.d.comb += self.word.as_value().eq(following[b - a :][:count])
         if self.whole is None:
             with m.Switch(self.take):
                 for taken in range(1, self.words + 1):
                     with m.Case(taken):
-                        m.d.sync += self.state.eq(elements[taken * self.bits :][:b])
-        elif self.whole == self.words:
-            with m.If(self.advance | self.finish):
-                m.d.sync += self.state.eq(elements[count:])
+                        m.d.sync += self.state.eq(following[taken * self.bits :][:b])
         else:
-            self._walk(m, elements[count:])
+            self._move(m, following[count:])
         with m.If(self.load):
             m.d.sync += self.state.eq(self._seeded())
         return m
 
-    def _walk(self, m: Module, advanced: Value) -> None:
+    def _move(self, m: Module, advanced: Value) -> None:
         """Advance within a row, or finish it: the next one is reached from where this one started."""
-        row = Signal.like(self.state, name="row")
-        first = self.whole * self.bits
-        after = _elements(m, self.sequence, row, range(first, first + self.sequence.b))
-        with m.If(self.advance):
-            m.d.sync += self.state.eq(advanced)
-        with m.If(self.finish):
+        row, finish = self.state, self.advance | self.finish
+        if self.whole != self.words:
+            row, finish = Signal.like(self.state, name="row"), self.finish
+            with m.If(self.advance):
+                m.d.sync += self.state.eq(advanced)
+        after = _elements(m, self.sequence, row, self.whole * self.bits, self.sequence.b)
+        with m.If(finish):
             m.d.sync += [row.eq(after), self.state.eq(after)]
         with m.If(self.load):
             m.d.sync += row.eq(self._seeded())
@@ -101,63 +97,15 @@ class Source(wiring.Component):
         return Cat(self.seed[places.index(1 << n)] for n in range(b))
 
 
-def _stretch(m: Module, sequence: Fibonacci, state: Value, count: int) -> Value:
-    """Return the elements of a sequence from the oldest of the state on.
+def _elements(m: Module, sequence: Fibonacci, state: Value, first: int, count: int) -> Value:
+    """Return elements of a sequence, the oldest of the state being number 0.
 
-    Every element is the sum of two others, at many distances: those between a few windows, which are made
-    from the state alone, are reached from the windows on both sides in few rounds.
-    """
-    spacing = 1 << count.bit_length()
-    while (rounds := _rounds(sequence, windows := _windows(sequence, spacing, count), count)) is None:
-        spacing >>= 1
-    known = dict(enumerate(state)) | dict(zip(windows, _elements(m, sequence, state, windows), strict=True))
-    for number, pairs in enumerate(rounds):
-        reached = Signal(len(pairs), name=f"round_{number}")
-        m.d.comb += reached.eq(Cat(known[x] ^ known[y] for x, y in pairs.values()))
-        known |= zip(pairs, reached, strict=True)
-    return Cat(known[n] for n in range(count))
-
-
-def _windows(sequence: Fibonacci, spacing: int, count: int) -> list[int]:
-    """Return which elements make up windows as long as the state."""
-    return [n for n in range(sequence.b, count) if n >= spacing and n % spacing < sequence.b]
-
-
-def _rounds(sequence: Fibonacci, windows: list[int], count: int) -> list[dict[int, tuple[int, int]]] | None:
-    """Return the elements that each round reaches, with two known ones that add up to them.
-
-    None if ROUNDS rounds do not reach all.
-    """
-    known = {*range(sequence.b), *windows}
-    rounds = []
-    while len(known) < count and len(rounds) < ROUNDS:
-        rounds.append(
-            {n: pair for n in range(count) if n not in known and (pair := _pair(sequence, n, known))}
-        )
-        known |= rounds[-1].keys()
-    return rounds if len(known) == count else None
-
-
-def _pair(sequence: Fibonacci, n: int, known: set[int]) -> tuple[int, int] | None:
-    """Return two known elements that add up to element n; a and b may be doubled any number of times."""
-    a, b = sequence.a, sequence.b
-    while a <= max(known):
-        for pair in ((n - a, n - b), (n + b, n + b - a), (n + a, n + a - b)):
-            if known.issuperset(pair):
-                return pair
-        a, b = 2 * a, 2 * b
-    return None
-
-
-def _elements(m: Module, sequence: Fibonacci, state: Value, numbers: Sequence[int]) -> Value:
-    """Return elements by their numbers, each as a sum of bits of the state.
-
-    Sums of up to CHUNK neighbouring bits are shared between the elements.
+    Sums of up to CHUNK neighbouring bits of the state are shared between the elements.
     """
     masks = [1 << n for n in range(sequence.b)]
-    for n in range(sequence.b, max(numbers, default=0) + 1):
+    for n in range(sequence.b, first + count):
         masks.append(masks[n - sequence.a] ^ masks[n - sequence.b])
-    parts = [_split(masks[n]) for n in numbers]
+    parts = [_split(mask) for mask in masks[first:]]
     sums = sorted({part for split in parts for part in split})
     shared = Signal(len(sums))
     m.d.comb += shared.eq(Cat(_sum(state, part) for part in sums))
