@@ -23,7 +23,7 @@ RUNTIME = ("verilated.o", "verilated_dpi.o", "verilated_vpi.o", "verilated_threa
 
 
 def build(job: Job, simulator: str, folder: Path = FOLDER, watched: Iterable[str] = ()) -> Path:
-    """Compile the circuit of a job and return its folder; signals of the core can be watched beside its ports.
+    """Compile the circuit of a job, signals of the core watched beside its ports, and return its folder.
 
     An executable that is there is used again if the Verilog it was made of has not changed.
     """

@@ -1,4 +1,4 @@
-"""Clock cycles of the published task, by phase: those of a simulation beside those that rtl/cycles.py predicts."""
+"""Clock cycles of the published task by phase: simulated, and as the cycle model predicts them."""
 
 import json
 import os
