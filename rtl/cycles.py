@@ -18,11 +18,13 @@ from golden_model.synapse import GROUP
 SIGNALS = ("spike", "trace_in", "trace_rec", "regularization")
 
 # Cycles that a phase takes beside its words: until the first word is there and the last one is done.
-STEP_EXTRA = 2
+STEP_EXTRA = 3
 WINNER_CYCLES = 2
 NEURONS_EXTRA = 6
 ROWS_EXTRA = 7
-PROPAGATE_EXTRA = 3
+NO_PASS = 2
+PASSES_EXTRA = 4
+TARGET_WAIT = 1  # for a label that is sent when it is asked for
 SHORTEST_PASS = 3  # the traces of one pass are written before the next one reads
 
 
@@ -82,9 +84,11 @@ def cycles(core: Core, sample: Sample, lanes: int, *, learn: bool) -> dict[str, 
             total["step"] += step_cycles(shape)
             total["winner"] += WINNER_CYCLES
         if tick == sample.n_ticks - 1:
+            total["winner"] -= 1  # what follows cannot be frozen
             break
         if tick > 0 and learn and registers.do_eprop and tick >= sample.target_start:
-            total["error"] += shape.n_out
+            asked = not (registers.single_label and total["error"])
+            total["error"] += shape.n_out + TARGET_WAIT * asked
             visited = [
                 visited_rows(now["trace_in"][: shape.n_in] >> registers.fp_loc_tinp != 0, shape.lanes),
                 visited_rows(now["trace_rec"][: shape.n_rec] >> registers.fp_loc_trec != 0, shape.lanes),
@@ -124,8 +128,8 @@ def rows_cycles(shape: Shape, visited: list[Int64Array]) -> int:
 
 def propagate_cycles(shape: Shape, events: Int64Array, spikes: Int64Array) -> int:
     """Return the cycles of all passes: a word of neurons, or of readouts of a spike, per cycle."""
-    words = -(-shape.n_rec // shape.lanes)
-    fired = len(spikes)
+    if not len(events) and not len(spikes):
+        return NO_PASS
+    words = max(-(-shape.n_rec // shape.lanes), SHORTEST_PASS)
     silent = len(np.setdiff1d(events, spikes))
-    longest = max(words, shape.out_words, SHORTEST_PASS)
-    return fired * longest + silent * max(words, SHORTEST_PASS) + PROPAGATE_EXTRA
+    return len(spikes) * max(words, shape.out_words) + silent * words + PASSES_EXTRA

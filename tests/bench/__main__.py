@@ -17,6 +17,7 @@ from rich.table import Table
 
 from golden_model.names import closest
 from tests.bench import area, measurements, workloads
+from tests.bench.cycles import count_cycles
 from tests.bench.timing import Section
 from tests.bench.widths import widths
 
@@ -51,6 +52,7 @@ def main() -> None:
         "processes": measurements.processes,
         "growth": measurements.growth,
         "area": area.area,
+        "cycles": lambda: count_cycles(data),
         "shares": area.shares,
     }
     names = sys.argv[1:] or [name for name in measures if name != "shares"]

@@ -6,7 +6,8 @@ import pytest
 from rtl import cycles
 from rtl.cycles import (
     NEURONS_EXTRA,
-    PROPAGATE_EXTRA,
+    NO_PASS,
+    PASSES_EXTRA,
     ROWS_EXTRA,
     STEP_EXTRA,
     Shape,
@@ -38,6 +39,11 @@ def test_rows_take_four_words_each_and_empty_words_of_traces_one() -> None:
 
 def test_passes_are_as_long_as_the_longest_row() -> None:
     events, spikes = np.array([0, 4, 7]), np.array([4, 9])
-    assert propagate_cycles(SHAPE, events, spikes) == 4 * 5 + PROPAGATE_EXTRA
+    assert propagate_cycles(SHAPE, events, spikes) == 4 * 5 + PASSES_EXTRA
     narrow = Shape(n_in=10, n_rec=4, n_out=8, lanes=4, out_lanes=2, words_cleared=64)
-    assert propagate_cycles(narrow, events, spikes) == 2 * 4 + 2 * cycles.SHORTEST_PASS + PROPAGATE_EXTRA
+    assert propagate_cycles(narrow, events, spikes) == 2 * 4 + 2 * cycles.SHORTEST_PASS + PASSES_EXTRA
+
+
+def test_a_tick_without_a_pass_is_short() -> None:
+    none = np.zeros(0, np.int64)
+    assert propagate_cycles(SHAPE, none, none) == NO_PASS
