@@ -47,9 +47,7 @@ class Core(wiring.Component):
             "target": In(stream.Signature(potential)),
             "target_request": Out(1),
             "result": Out(stream.Signature(potential)),
-            "register": In(
-                wiring.Signature({"write": Out(1), "number": Out(9), "data": Out(BUS_BITS)})
-            ),
+            "register": In(wiring.Signature({"write": Out(1), "number": Out(9), "data": Out(BUS_BITS)})),
             "access": In(ACCESS),
         }
         if trace:
@@ -134,9 +132,8 @@ class Core(wiring.Component):
         sends_label = Signal()
         m.d.comb += sends_label.eq(Mux(self.ends, ~registers.regression, registers.send_label_only))
         with m.FSM(name="order") as self.fsm:
-            with m.State("CLEAR"):
-                with m.If(self.done):
-                    m.next = "IDLE"
+            with m.State("CLEAR"), m.If(self.done):
+                m.next = "IDLE"
             with m.State("IDLE"):
                 m.d.comb += [self.ready.eq(1), self.idle.eq(1)]
                 with m.If(self.tick & self.sample):
@@ -147,9 +144,8 @@ class Core(wiring.Component):
                 with m.If(self.tick):
                     m.d.comb += [self.events.swap.eq(1), readout.decay.eq(1)]
                     m.next = "STEP"
-            with m.State("STEP"):
-                with m.If(self.done):
-                    m.next = "WINNER"
+            with m.State("STEP"), m.If(self.done):
+                m.next = "WINNER"
             with m.State("WINNER"):
                 m.d.comb += readout.count.eq(self.infer & ~registers.regression)
                 m.d.sync += [self.valid.eq(self.target_valid), self.ends.eq(~self.sample), self.turn.eq(0)]
@@ -186,17 +182,15 @@ class Core(wiring.Component):
                     with m.If(~registers.single_label):
                         m.d.sync += self.labelled.eq(0)
                     m.next = "NEURONS"
-            with m.State("NEURONS"):
-                with m.If(self.done):
-                    m.d.comb += self.started.eq(1)
-                    m.next = "ROWS"
-            with m.State("ROWS"):
-                with m.If(self.done):
-                    m.next = "NEURONS"
-                    with m.If(self.last_group):
-                        m.next = "PROPAGATE"
-                        with m.If(registers.send_per_timestep):
-                            m.next = "SCAN"
+            with m.State("NEURONS"), m.If(self.done):
+                m.d.comb += self.started.eq(1)
+                m.next = "ROWS"
+            with m.State("ROWS"), m.If(self.done):
+                m.next = "NEURONS"
+                with m.If(self.last_group):
+                    m.next = "PROPAGATE"
+                    with m.If(registers.send_per_timestep):
+                        m.next = "SCAN"
             with m.State("SCAN"):
                 m.d.comb += readout.index.eq(self.turn)
                 m.d.sync += self.turn.eq(self.turn + 1)
@@ -218,9 +212,8 @@ class Core(wiring.Component):
                         m.next = "PROPAGATE"
                         with m.If(self.ends):
                             m.next = "CLEAR"
-            with m.State("PROPAGATE"):
-                with m.If(self.done):
-                    m.next = "READY"
+            with m.State("PROPAGATE"), m.If(self.done):
+                m.next = "READY"
         allowed = self.ready | self.frozen
         members = {Space.READOUT: readout.potential, Space.WINS: readout.win}
         self.storage.attach(m, self.access, allowed, members)
@@ -404,7 +397,10 @@ class Core(wiring.Component):
         stages = []
         for n in (1, 2):
             source = (word, events.index, events.has_event, events.has_spike) if n == 1 else stages[-1]
-            stage = [Signal.like(member, name=f"pass_{name}_{n}") for name, member in zip(("word", "index", "event", "spike"), source, strict=True)]
+            stage = [
+                Signal.like(member, name=f"pass_{name}_{n}")
+                for name, member in zip(("word", "index", "event", "spike"), source, strict=True)
+            ]
             m.d.sync += [now.eq(before) for now, before in zip(stage, source, strict=True)]
             stages.append(stage)
         m.d.sync += valid.eq(Cat(reads, valid))
@@ -466,7 +462,10 @@ class Core(wiring.Component):
         neuron, readout, learning, traces = self.neuron, self.readout, self.learning, self.traces
 
         def lanes(member: Any) -> list[Value]:
-            return [member[lane] for lane in range(len(member) if isinstance(member, Signal) else member.shape().length)]
+            return [
+                member[lane]
+                for lane in range(len(member) if isinstance(member, Signal) else member.shape().length)
+            ]
 
         counted, compared = Signal(), Signal()
         m.d.sync += [

@@ -86,7 +86,8 @@ class Events(wiring.Component):
             with m.If(pending[n]):
                 m.d.comb += word.eq(n)
         event_word, spike_word = (
-            Array(members.word_select(n, WORD) for n in range(self.words))[word] for members in (events, spikes)
+            Array(members.word_select(n, WORD) for n in range(self.words))[word]
+            for members in (events, spikes)
         )
         both = Signal(WORD)
         m.d.comb += both.eq(event_word | spike_word)

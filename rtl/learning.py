@@ -106,7 +106,8 @@ class Learning(wiring.Component):
         """Return the hardware."""
         m = Module()
         error = Array(
-            Cat(self.error[word * self.lanes + lane] for lane in range(self.lanes)) for word in range(self.words)
+            Cat(self.error[word * self.lanes + lane] for lane in range(self.lanes))
+            for word in range(self.words)
         )[self.word]
         bits = self.formats.error.bits
         errors = [error[lane * bits : (lane + 1) * bits].as_signed() for lane in range(self.lanes)]
@@ -212,7 +213,10 @@ class Learning(wiring.Component):
         keep = [
             (self.gain, self.learning_signal * self.pseudo_derivative),
             (self.multiplier, multiplier[: FULL.bit_length()]),
-            *((getattr(self, f"reduction_{kind}"), self._reduction(m, published, kind)) for kind in ("in", "rec")),
+            *(
+                (getattr(self, f"reduction_{kind}"), self._reduction(m, published, kind))
+                for kind in ("in", "rec")
+            ),
         ]
         with m.If(self.start):
             m.d.sync += self.every.eq(0)

@@ -33,7 +33,9 @@ def register_shapes(config: Config) -> dict[str, Shape]:
     scaled |= {f"h_{n}": signed(formats.pseudo_derivative.bits) for n in range(5)}
     scaled |= {"kappa": unsigned(formats.kappa.bits), "regul_f0": unsigned(formats.trace_rec.bits)}
     scaled |= {"alpha_conf": unsigned(max(pairs(config), CONF_WORDS * BUS_BITS))}
-    return {entry.name: scaled.get(entry.name, _shape(entry)) for entry in REGISTERS if entry.name not in OUTSIDE}
+    return {
+        entry.name: scaled.get(entry.name, _shape(entry)) for entry in REGISTERS if entry.name not in OUTSIDE
+    }
 
 
 def pairs(config: Config) -> int:

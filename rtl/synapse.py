@@ -84,11 +84,13 @@ class Step(wiring.Component):
             m.d.comb += self.mark[lane].eq(self.random[lane] if stochastic else 1 << bits - 1)
             taken = Signal(signed(config.shadow_bits + 2), name=f"step_{lane}")
             weight, itself = Signal(signed(stored), name=f"weight_{lane}"), Signal(name=f"itself_{lane}")
-            changed, mark = self.change[lane], self.mark[lane]
+            changed = self.change[lane]
+            size = Signal(bits - 1, name=f"size_{lane}")
+            m.d.comb += size.eq(magnitude(changed))
             m.d.sync += [
                 taken.eq(
                     weight_step(
-                        changed, magnitude(changed), mark, rate, config.shadow_bits, config.update_rounding
+                        changed[-1], size, self.mark[lane], rate, config.shadow_bits, config.update_rounding
                     )
                 ),
                 weight.eq(self.weight[lane]),
