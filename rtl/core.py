@@ -28,7 +28,28 @@ UPDATE = {"random": "random", "before": "before", "after": "updated"}
 
 
 class Core(wiring.Component):
-    """See docs/rtl.md for the face of the core and the order of its phases."""
+    """See docs/rtl.md for the face of the core and the order of its phases.
+
+    Parameters
+    ----------
+    config : Config
+    lanes : int
+        Synapses of each weight array per cycle: 1, 2, 4, 8 or 16. They never change a result.
+    trace : bool
+        With a trace port.
+
+    Attributes
+    ----------
+    latency : int
+        Cycles from a `tick` that starts a sample without events until `ready`.
+
+    Raises
+    ------
+    ValueError
+        `lanes` is none of these.
+    """
+
+    latency = 3
 
     def __init__(self, config: Config, *, lanes: int = 16, trace: bool = False) -> None:
         if lanes not in LANES:
@@ -106,7 +127,7 @@ class Core(wiring.Component):
         ]
 
     def _host(self, m: Module) -> None:
-        """Take targets: a label when there is none, the targets of a regression while the error is worked out."""
+        """Take targets: a label when there is none, those of a regression while the error is worked out."""
         registers = self.registers
         self.label, self.labelled = Signal(self.target.payload.shape()), Signal()
         self.error_set = Signal()  # the last error is set in this cycle
@@ -394,7 +415,7 @@ class Core(wiring.Component):
             m.d.sync += word.eq(Mux(word == last, 0, word + 1))
         with m.If(opened & ~events.valid & (valid == 0)):
             m.d.comb += self.done.eq(1)
-        stages = []
+        stages: list[list[Signal]] = []
         for n in (1, 2):
             source = (word, events.index, events.has_event, events.has_spike) if n == 1 else stages[-1]
             stage = [
@@ -462,10 +483,8 @@ class Core(wiring.Component):
         neuron, readout, learning, traces = self.neuron, self.readout, self.learning, self.traces
 
         def lanes(member: Any) -> list[Value]:
-            return [
-                member[lane]
-                for lane in range(len(member) if isinstance(member, Signal) else member.shape().length)
-            ]
+            count = len(member) if isinstance(member, Signal) else member.shape().length
+            return [member[lane] for lane in range(count)]
 
         counted, compared = Signal(), Signal()
         m.d.sync += [

@@ -29,6 +29,8 @@ class Source(wiring.Component):
 
     Attributes
     ----------
+    latency : int
+        The words of a state are there in the same cycle.
     load : In(1)
         Load the state from the seed.
     seed : In(b)
@@ -41,6 +43,8 @@ class Source(wiring.Component):
         The next words, the first as word 0.
     state : Out(b)
     """
+
+    latency = 0
 
     def __init__(
         self, sequence: Fibonacci, bits: int, words: int, *, whole: int | None = None, reset: int = 0
@@ -72,19 +76,19 @@ class Source(wiring.Component):
                     with m.Case(taken):
                         m.d.sync += self.state.eq(following[taken * self.bits :][:b])
         else:
-            self._move(m, following[count:])
+            self._move(m, following[count:], self.whole)
         with m.If(self.load):
             m.d.sync += self.state.eq(self._seeded())
         return m
 
-    def _move(self, m: Module, advanced: Value) -> None:
+    def _move(self, m: Module, advanced: Value, whole: int) -> None:
         """Advance within a row, or finish it: the next one is reached from where this one started."""
         row, finish = self.state, self.advance | self.finish
-        if self.whole != self.words:
+        if whole != self.words:
             row, finish = Signal.like(self.state, name="row"), self.finish
             with m.If(self.advance):
                 m.d.sync += self.state.eq(advanced)
-        after = _elements(m, self.sequence, row, self.whole * self.bits, self.sequence.b)
+        after = _elements(m, self.sequence, row, whole * self.bits, self.sequence.b)
         with m.If(finish):
             m.d.sync += [row.eq(after), self.state.eq(after)]
         with m.If(self.load):

@@ -32,7 +32,8 @@ class Neuron(wiring.Component):
     Attributes
     ----------
     latency : int
-        Cycles from the members of `step` to `stepped` and `spike`, and from those of `arrive` to `integrated`.
+        Cycles from the members of `step` to `stepped` and `spike`, from those of `arrive` to
+        `integrated`.
     membrane : In, s(M) per lane
         Potentials of the word.
     exists : In

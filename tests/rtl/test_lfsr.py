@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """Random sources as circuits: the golden model's draws, whatever is taken at a time."""
 
 from collections.abc import Iterator
