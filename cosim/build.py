@@ -15,9 +15,8 @@ from rtl.verilog import TOP, generate_core
 SIMULATORS = ("verilator",)
 FOLDER = Path("build/cosim")
 PORTS = "ports.vlt"
-# A circuit that few recordings run on is worth less compiling.
-FEW = 4
-OPTIMIZATION = {True: "OPT_FAST=-O0 OPT_GLOBAL=-O1", False: "OPT_FAST=-O2 OPT_GLOBAL=-O2"}
+# Up to so many accesses to weights, a circuit is simulated sooner than it is compiled well.
+FEW = 30_000
 RUNTIME = ("verilated.o", "verilated_dpi.o", "verilated_vpi.o", "verilated_threads.o")
 
 
@@ -34,7 +33,7 @@ def build(job: Job, simulator: str, folder: Path = FOLDER) -> Path:
         (target / TOP).unlink(missing_ok=True)
         write_atomically(source, text.encode())
         (target / PORTS).write_text(_visible(text), encoding="utf-8")
-        _compile(target, simulator, quick=len(job.vectors) < FEW)
+        _compile(target, simulator, quick=job.accesses <= FEW)
     return target
 
 
@@ -49,20 +48,26 @@ def _visible(text: str) -> str:
 def _compile(target: Path, simulator: str, *, quick: bool) -> None:
     """Run Verilator and the compiler; what all circuits share is compiled once."""
     use_verilator(quick=quick)
-    shared = target.parent / f"runtime-{version('verilator')}-{version('cocotb')}-{int(quick)}"
+    shared = target.parent / f"runtime-{version('verilator')}-{version('cocotb')}"
     _copy(shared, target)
-    get_runner(simulator).build(
-        sources=[target / PORTS, target / f"{TOP}.v"],
-        hdl_toplevel=TOP,
-        build_dir=target,
-        build_args=["--no-public-flat-rw", "-Wno-fatal", "-Wno-lint", "-O1" if quick else "-O3"],
-        log_file=target / "build.log",
-    )
+    log = target / "build.log"
+    try:
+        get_runner(simulator).build(
+            sources=[target / PORTS, target / f"{TOP}.v"],
+            hdl_toplevel=TOP,
+            build_dir=target,
+            build_args=["--no-public-flat-rw", "-Wno-fatal", "-Wno-lint"],
+            log_file=log,
+        )
+    except RuntimeError:
+        raise RuntimeError(f"the circuit could not be compiled, see {log}") from None
     _copy(target, shared)
+    for header in target.glob("*.gch"):  # hundreds of megabytes
+        header.unlink()
 
 
 def use_verilator(*, quick: bool) -> None:
-    """Let the runner and make find the Verilator of the Python package.
+    """Let the runner and make find the Verilator of the Python package, and say how to compile.
 
     Its makefile lacks the compiler's flag for precompiled headers, without which large designs fail.
     """
@@ -70,7 +75,8 @@ def use_verilator(*, quick: bool) -> None:
 
     package = Path(verilator.__file__).parent
     os.environ["VERILATOR_ROOT"] = str(package)
-    os.environ["MAKEFLAGS"] = f"CFG_CXXFLAGS_PCH_I=-include {OPTIMIZATION[quick]}"
+    how = "VM_PARALLEL_BUILDS=0 OPT_FAST=-O0" if quick else "OPT_FAST=-O2"
+    os.environ["MAKEFLAGS"] = f"CFG_CXXFLAGS_PCH_I=-include OPT_GLOBAL=-O1 {how}"
     if str(package / "bin") not in os.environ["PATH"].split(os.pathsep):
         os.environ["PATH"] = f"{package / 'bin'}{os.pathsep}{os.environ['PATH']}"
 
