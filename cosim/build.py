@@ -4,12 +4,11 @@ import os
 import re
 from importlib.metadata import version
 from pathlib import Path
-from shutil import copy2
+from shutil import copy2, rmtree
 
 from cocotb_tools.runner import get_runner
 
 from cosim.job import Job
-from golden_model.files import write_atomically
 from rtl.verilog import TOP, generate_core
 
 SIMULATORS = ("verilator",)
@@ -23,17 +22,21 @@ RUNTIME = ("verilated.o", "verilated_dpi.o", "verilated_vpi.o", "verilated_threa
 def build(job: Job, simulator: str, folder: Path = FOLDER) -> Path:
     """Compile the circuit of a job and return its folder.
 
-    An executable that is there is used again if the Verilog it was made of has not changed.
+    An executable that is there is used again if the Verilog it was made of has not changed, unless it was
+    compiled quickly and there is much to do now.
     """
-    text = generate_core(job.config, lanes=job.lanes, trace=True)
+    text, quick = generate_core(job.config, lanes=job.lanes, trace=True), job.accesses <= FEW
     target = (folder / job.name).resolve()
-    source = target / f"{TOP}.v"
-    if not (target / TOP).exists() or source.read_text(encoding="utf-8") != text:
-        target.mkdir(parents=True, exist_ok=True)
-        (target / TOP).unlink(missing_ok=True)
-        write_atomically(source, text.encode())
+    source, hasty = target / f"{TOP}.v", target / "compiled-quickly"
+    unchanged = (target / TOP).exists() and source.read_text(encoding="utf-8") == text
+    if not unchanged or (hasty.exists() and not quick):
+        rmtree(target, ignore_errors=True)
+        target.mkdir(parents=True)
+        source.write_text(text, encoding="utf-8")
         (target / PORTS).write_text(_visible(text), encoding="utf-8")
-        _compile(target, simulator, quick=job.accesses <= FEW)
+        _compile(target, simulator, quick=quick)
+        if quick:
+            hasty.touch()
     return target
 
 
