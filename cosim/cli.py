@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -65,11 +64,15 @@ def jobs_of(paths: Iterable[Path], lanes: int, *, fitted: bool) -> list[Job]:
     for path in paths:
         vector = _load(path)
         groups.setdefault(vector.config, {})[path] = vector
-    jobs = [Job(config, lanes, list(vectors)) for config, vectors in groups.items()]
-    if not fitted:
-        return jobs
-    networks = [[vector.parameters for vector in vectors.values()] for vectors in groups.values()]
-    return [replace(job, config=fit(job.config, some)) for job, some in zip(jobs, networks, strict=True)]
+    return [_job(config, lanes, vectors, fitted=fitted) for config, vectors in groups.items()]
+
+
+def _job(config: Config, lanes: int, vectors: dict[Path, Vector], *, fitted: bool) -> Job:
+    networks = [vector.parameters for vector in vectors.values()]
+    accesses = sum(
+        weights.size * (1 + len(vector.samples)) for vector in vectors.values() for weights in vector.weights
+    )
+    return Job(fit(config, networks) if fitted else config, lanes, list(vectors), accesses)
 
 
 def _load(path: Path) -> Vector:

@@ -20,11 +20,14 @@ class Job:
         What the circuit is generated from; its sizes may differ from those of the recordings.
     lanes : int
     vectors : list of Path
+    accesses : int
+        Weights that are written or read in all of them, a measure of the work.
     """
 
     config: Config
     lanes: int
     vectors: list[Path]
+    accesses: int = 0
 
     @property
     def name(self) -> str:
@@ -34,14 +37,16 @@ class Job:
     def write(self, path: Path) -> None:
         """Write to a file."""
         vectors = [str(vector.resolve()) for vector in self.vectors]
-        content = {"config": self.config.model_dump(), "lanes": self.lanes, "vectors": vectors}
+        content = {**asdict(self), "config": self.config.model_dump(), "vectors": vectors}
         path.write_text(json.dumps(content), encoding="utf-8")
 
     @classmethod
     def read(cls, path: Path) -> Self:
         """Read what `write` wrote."""
         content = json.loads(path.read_text(encoding="utf-8"))
-        return cls(Config(**content["config"]), content["lanes"], [Path(v) for v in content["vectors"]])
+        content["config"] = Config(**content["config"])
+        content["vectors"] = [Path(vector) for vector in content["vectors"]]
+        return cls(**content)
 
 
 @dataclass(frozen=True)

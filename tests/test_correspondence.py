@@ -26,7 +26,7 @@ ONLY_RTL = {
     "cycles": "counts clock cycles, of which the golden model knows nothing",
     "verilog": "writes the circuit",
 }
-# Blocks without a test of their own so far: they are tested as parts of the core, by tests/cosim and make cosim.
+# Blocks without a test of their own so far: tests/cosim and make cosim test them as parts of the core.
 WITHIN_THE_CORE = {
     "core",
     "events",

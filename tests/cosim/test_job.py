@@ -1,0 +1,50 @@
+"""Jobs: recordings share a circuit where they can, and it is as small as asked for."""
+
+from pathlib import Path
+
+import pytest
+
+from cosim.cli import jobs_of
+from cosim.job import Job, Report, fit
+from golden_model.config import Config
+from golden_model.parameters import Parameters
+from golden_model.registers import Registers
+
+VECTORS = Path(__file__).parents[1] / "vectors"
+
+
+def network(n_in: int, n_rec: int, n_out: int) -> Parameters:
+    return Parameters(Registers.for_network(n_in=n_in, n_rec=n_rec, n_out=n_out))
+
+
+def test_published_recordings_share_a_circuit() -> None:
+    paths = sorted(VECTORS.glob("*.npz"))
+    (job,) = jobs_of(paths, 16, fitted=False)
+    assert (job.config, job.vectors, len(paths)) == (Config(), paths, 62)
+
+
+def test_circuit_fits_all_networks_of_a_configuration() -> None:
+    paths = [VECTORS / "widths" / f"{name}.npz" for name in ("least", "least_shifts", "many_readouts")]
+    least, many = jobs_of(paths, 4, fitted=True)
+    assert least.vectors == paths[:2]
+    assert (least.config.n_in, least.config.n_rec, least.config.n_out) == (30, 40, 5)
+    assert (many.config.n_in, many.config.n_rec, many.config.n_out) == (3, 10, 64)
+
+
+def test_single_line_gets_a_neighbour() -> None:
+    fitted = fit(Config(), [network(1, 2, 1)])
+    assert (fitted.n_in, fitted.n_rec, fitted.n_out) == (2, 2, 1)
+
+
+def test_job_survives_its_file(tmp_path: Path) -> None:
+    job = Job(Config(weight_bits=6), 4, [tmp_path / "a.npz"], 17)
+    job.write(tmp_path / "job.json")
+    assert Job.read(tmp_path / "job.json") == job
+
+
+@pytest.mark.parametrize(
+    ("problem", "line"), [("", "a.npz: equal, 9 cycles"), ("sample 0: late", "a.npz: sample 0: late")]
+)
+def test_report_is_a_line(problem: str, line: str) -> None:
+    report = Report("a.npz", 9, problem)
+    assert (str(report), report.equal) == (line, not problem)
