@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from shutil import copy2, rmtree
@@ -19,8 +20,8 @@ FEW = 30_000
 RUNTIME = ("verilated.o", "verilated_dpi.o", "verilated_vpi.o", "verilated_threads.o")
 
 
-def build(job: Job, simulator: str, folder: Path = FOLDER) -> Path:
-    """Compile the circuit of a job and return its folder.
+def build(job: Job, simulator: str, folder: Path = FOLDER, watched: Iterable[str] = ()) -> Path:
+    """Compile the circuit of a job, signals of the core watched beside its ports, and return its folder.
 
     An executable that is there is used again if the Verilog it was made of has not changed, unless it was
     compiled quickly and there is much to do now.
@@ -33,18 +34,18 @@ def build(job: Job, simulator: str, folder: Path = FOLDER) -> Path:
         rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
         source.write_text(text, encoding="utf-8")
-        (target / PORTS).write_text(_visible(text), encoding="utf-8")
+        (target / PORTS).write_text(_visible(text, watched), encoding="utf-8")
         _compile(target, simulator, quick=quick)
         if quick:
             hasty.touch()
     return target
 
 
-def _visible(text: str) -> str:
+def _visible(text: str, watched: Iterable[str]) -> str:
     """Return what makes the ports of the core visible to the test bench; all else may be optimized away."""
     header = re.search(rf"^module {TOP}\(([^)]*)\);", text, re.MULTILINE)
     assert header is not None
-    ports = header[1].replace(",", " ").split()
+    ports = [*header[1].replace(",", " ").split(), *watched]
     return "`verilator_config\n" + "".join(f'public_flat_rw -module "{TOP}" -var "{p}"\n' for p in ports)
 
 
