@@ -117,7 +117,9 @@ class Core(wiring.Component):
         most = greater(greater(registers.num_inp_neur, registers.num_rec_neur), registers.num_out_neur)
         self.last_pair = Signal(10)
         self.last_step = Signal(10)
-        self.last_in, self.last_rec, self.last_out = Signal(10), Signal(10), Signal(6)
+        self.last_in = Signal(10)
+        self.last_rec = Signal(10)
+        self.last_out = Signal(6)
         m.d.sync += [
             self.last_pair.eq(most >> 1),
             self.last_step.eq((most | 1) >> shift),
@@ -129,9 +131,10 @@ class Core(wiring.Component):
     def _host(self, m: Module) -> None:
         """Take targets: a label when there is none, those of a regression while the error is worked out."""
         registers = self.registers
-        self.label, self.labelled = Signal(self.target.payload.shape()), Signal()
+        self.label = Signal(self.target.payload.shape())
+        self.labelled = Signal()
         self.error_set = Signal()  # the last error is set in this cycle
-        self.turn = Signal(range(self.config.n_out))
+        self.turn = Signal(range(self.config.n_out), name="readout_turn")
         with m.If(~registers.regression):
             m.d.comb += self.target.ready.eq(~self.labelled)
             with m.If(self.target.valid & ~self.labelled):
@@ -142,12 +145,14 @@ class Core(wiring.Component):
         registers, readout = self.registers, self.readout
         regularizes = registers.regul_mode[1] & registers.regul_mode[2]
         learns = registers.do_eprop.any() & (self.target_valid | regularizes)
-        self.group, self.last_group = Signal(range(-(-self.config.n_rec // GROUP))), Signal()
+        self.group = Signal(range(-(-self.config.n_rec // GROUP)))
+        self.last_group = Signal()
         self.valid = Signal()  # the step has a target
         self.done = Signal()  # of the phase under way
         self.started = Signal()
         one = 1 << Formats(self.config).readout.frac
-        best, most = Signal(range(self.config.n_out)), Signal(len(readout.win))
+        best = Signal(range(self.config.n_out))
+        most = Signal(len(readout.win))
         self.ends = Signal()  # the results under way are a sample's last
         final = self.turn == registers.num_out_neur
         sends_label = Signal()
@@ -260,8 +265,10 @@ class Core(wiring.Component):
     def _step(self, m: Module) -> None:
         """Let a word of neurons, lines and traces decay per cycle."""
         storage, neuron, registers = self.storage, self.neuron, self.registers
-        word, reading = Signal(10), Signal(init=1)
-        valid, words = Signal(2), [Signal(10, name=f"step_word_{n}") for n in (1, 2)]
+        word = Signal(10, name="step_word")
+        reading = Signal(init=1, name="step_reading")
+        valid = Signal(2, name="step_valid")
+        words = [Signal(10, name=f"step_word_{n}") for n in (1, 2)]
         ongoing = self.fsm.ongoing("STEP")
         decayed = Signal()
         reads = ongoing & reading
@@ -318,7 +325,9 @@ class Core(wiring.Component):
         """Take the neurons of a group, a word of readouts per cycle."""
         storage, learning, readout = self.storage, self.learning, self.readout
         out_words = storage.rows[Space.W_OUT]
-        place, word, reading = Signal(range(GROUP)), Signal(6), Signal(init=1)
+        place = Signal(range(GROUP))
+        word = Signal(6, name="out_word")
+        reading = Signal(init=1, name="neuron_reading")
         drain = Signal(range(DRAIN + 1))
         neuron = Cat(place, self.group)
         ongoing = self.fsm.ongoing("NEURONS")
@@ -347,16 +356,21 @@ class Core(wiring.Component):
                 m.d.sync += [drain.eq(0), place.eq(0), reading.eq(1)]
         lane = Signal(max(self.lanes.bit_length() - 1, 1))
         m.d.sync += [
-            learning.turn.eq(reads),
-            learning.neuron.eq(neuron),
-            learning.word.eq(word),
+            learning.enter.eq(reads),
+            learning.neuron_index.eq(neuron),
+            learning.part.eq(word),
             learning.first.eq(word == 0),
             learning.last.eq(last),
             lane.eq(neuron[: self.lanes.bit_length() - 1]),
         ]
-        for name in ("membrane", "trace_rec", "trace_out"):
+        members = {
+            "membrane": learning.membrane,
+            "trace_rec": learning.value_rec,
+            "trace_out": learning.value_out,
+        }
+        for name, member in members.items():
             words = storage.memories[name].read_word
-            m.d.comb += getattr(learning, name).eq(Array(words[n] for n in range(self.lanes))[lane])
+            m.d.comb += member.eq(Array(words[n] for n in range(self.lanes))[lane])
         with m.If(learning.write.any()):
             address = learning.write_neuron * out_words + learning.write_word
             self._write(m, "w_out", address, learning.updated, learning.write)
@@ -396,7 +410,9 @@ class Core(wiring.Component):
         storage, neuron, readout, events = self.storage, self.neuron, self.readout, self.events
         registers, row, out_words = self.registers, storage.rows[Space.W_IN], storage.rows[Space.W_OUT]
         ongoing = self.fsm.ongoing("PROPAGATE")
-        opened, word, valid = Signal(), Signal(10), Signal(2)
+        opened = Signal()
+        word = Signal(10, name="pass_word")
+        valid = Signal(2, name="pass_valid")
         m.d.sync += opened.eq(ongoing & ~self.done)
         m.d.comb += events.open.eq(ongoing)
         out_last = Mux(events.has_spike, self.last_out, 0)
@@ -426,11 +442,12 @@ class Core(wiring.Component):
             stages.append(stage)
         m.d.sync += valid.eq(Cat(reads, valid))
         at, index, event, spike = stages[0]
-        arrives = Signal(2)
-        m.d.comb += arrives[0].eq(valid[0] & (at <= self.last_rec))
-        m.d.sync += arrives[1].eq(arrives[0])
+        arrives = Signal()
+        arrived = Signal()
+        m.d.comb += arrives.eq(valid[0] & (at <= self.last_rec))
+        m.d.sync += arrived.eq(arrives)
         m.d.comb += [
-            neuron.arrive.eq(arrives[0]),
+            neuron.arrive.eq(arrives),
             neuron.event.eq(event),
             neuron.fired.eq(spike),
             neuron.w_in.as_value().eq(storage.w_in.read_word.as_value()),
@@ -439,9 +456,9 @@ class Core(wiring.Component):
             readout.word.eq(at),
             readout.w_out.as_value().eq(storage.w_out.read_word.as_value()),
         ]
-        with m.If(arrives[0]):
+        with m.If(arrives):
             m.d.comb += neuron.exists.eq(self._exists(at, registers.num_rec_neur))
-        with m.If(arrives[1]):
+        with m.If(arrived):
             self._write(m, "membrane", stages[1][0], neuron.integrated)
         formats = Formats(self.config)
         for bit, (kind, came) in enumerate((("in", event), ("rec", spike), ("out", spike))):
@@ -460,14 +477,14 @@ class Core(wiring.Component):
                 ]
             with m.If(grows):
                 self._write(m, f"trace_{kind}", stages[1][1] >> shift, word_out, mask)
-        self.pass_valid, self.pass_stage = arrives[1], stages[1]
+        self.pass_valid, self.pass_stage = arrived, stages[1]
 
     def _clear(self, m: Module) -> None:
         """Set the state to zero, a word per cycle."""
         storage, ongoing = self.storage, self.fsm.ongoing("CLEAR")
         names = ("membrane", *(f"trace_{kind}" for kind in KINDS))
         depths = {name: storage.memories[name].depth for name in names}
-        word = Signal(range(max(depths.values())))
+        word = Signal(range(max(depths.values())), name="clear_word")
         m.d.comb += [self.readout.clear.eq(ongoing), self.events.forget.eq(ongoing)]
         with m.If(ongoing):
             m.d.sync += [word.eq(word + 1), self.labelled.eq(0)]
@@ -486,7 +503,8 @@ class Core(wiring.Component):
             count = len(member) if isinstance(member, Signal) else member.shape().length
             return [member[lane] for lane in range(count)]
 
-        counted, compared = Signal(), Signal()
+        counted = Signal()
+        compared = Signal()
         m.d.sync += [
             counted.eq(self.fsm.ongoing("WINNER")),
             compared.eq(self.fsm.ongoing("ERROR") & self.error_set),

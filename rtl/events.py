@@ -62,7 +62,9 @@ class Events(wiring.Component):
         """Return the hardware."""
         m = Module()
         bits = self.words * WORD
-        collected, events, spikes = Signal(bits), Signal(bits), Signal(bits)
+        collected = Signal(bits)
+        events = Signal(bits)
+        spikes = Signal(bits)
         m.d.comb += self.event.ready.eq(~self.swap)
         with m.If(self.event.valid & self.event.ready):
             m.d.sync += collected.bit_select(self.event.payload, 1).eq(1)
@@ -81,7 +83,8 @@ class Events(wiring.Component):
         m.d.comb += pending.eq(
             Cat(((events | spikes).word_select(word, WORD) != 0) for word in range(self.words))
         )
-        word, place = Signal(range(self.words)), Signal(range(WORD))
+        word = Signal(range(self.words))
+        place = Signal(range(WORD))
         for n in reversed(range(self.words)):
             with m.If(pending[n]):
                 m.d.comb += word.eq(n)

@@ -32,22 +32,22 @@ class Learning(wiring.Component):
     Attributes
     ----------
     latency : int
-        Cycles from `turn` to the neuron's place in `gain` and the others.
+        Cycles from `enter` to the neuron's place in `gain` and the others.
     start : In
         A group begins: forget the one before.
-    turn : In
+    enter : In
         A neuron's word of output weights is there.
-    neuron : In
-        Its index.
-    word, first, last : In
+    neuron_index : In
+        The neuron.
+    part, first, last : In
         Which word of readouts, and whether it is the first or the last of the neuron.
     valid : In
         The step has a target.
     w_out : In
         Stored weights of the word.
     error : In, s(M) per readout
-    membrane, trace_rec, trace_out : In
-        Of the neuron.
+    membrane, value_rec, value_out : In
+        Potential and traces of the neuron.
     write, write_neuron, write_word, updated : Out
         Updated output weights to write back.
     gain, multiplier, reduction_in, reduction_rec : Out, per neuron of the group
@@ -71,17 +71,17 @@ class Learning(wiring.Component):
         weights = data.ArrayLayout(signed(formats.stored_weight.bits), lanes)
         members: dict[str, Any] = {
             "start": In(1),
-            "turn": In(1),
-            "neuron": In(neuron),
-            "word": In(word),
+            "enter": In(1),
+            "neuron_index": In(neuron),
+            "part": In(word),
             "first": In(1),
             "last": In(1),
             "valid": In(1),
             "w_out": In(weights),
             "error": In(data.ArrayLayout(signed(formats.error.bits), self.words * lanes)),
             "membrane": In(signed(formats.membrane.bits)),
-            "trace_rec": In(formats.trace_rec.bits),
-            "trace_out": In(formats.trace_out.bits),
+            "value_rec": In(formats.trace_rec.bits),
+            "value_out": In(formats.trace_out.bits),
             "write": Out(lanes),
             "write_neuron": Out(neuron),
             "write_word": Out(word),
@@ -108,7 +108,7 @@ class Learning(wiring.Component):
         error = Array(
             Cat(self.error[word * self.lanes + lane] for lane in range(self.lanes))
             for word in range(self.words)
-        )[self.word]
+        )[self.part]
         bits = self.formats.error.bits
         errors = [error[lane * bits : (lane + 1) * bits].as_signed() for lane in range(self.lanes)]
         self._update_output(m, errors)
@@ -122,11 +122,12 @@ class Learning(wiring.Component):
             WEIGHT_OUT, bits, self.lanes, whole=GROUP, reset=SOURCE_SEEDS["seed_out"]
         )
         m.submodules.step = step = Step(config, "out", self.lanes, registers)
-        seen = look(self.trace_out, registers.fp_loc_tout)
-        updates, finishes = Signal(), Signal()
+        seen = look(self.value_out, registers.fp_loc_tout)
+        updates = Signal()
+        finishes = Signal()
         m.d.sync += [
-            updates.eq(self.turn & self.valid & registers.do_eprop[2] & (seen != 0)),
-            finishes.eq(self.last | ((self.word + 1) * self.lanes % GROUP == 0)),
+            updates.eq(self.enter & self.valid & registers.do_eprop[2] & (seen != 0)),
+            finishes.eq(self.last | ((self.part + 1) * self.lanes % GROUP == 0)),
         ]
         for lane in range(self.lanes):
             m.d.sync += step.change[lane].eq(errors[lane] * seen)
@@ -136,10 +137,12 @@ class Learning(wiring.Component):
             source.seed.eq(registers.seed_out),
             source.advance.eq(updates & ~finishes & stochastic),
             source.finish.eq(updates & finishes & stochastic),
-            step.random.eq(source.word),
+            step.draw.eq(source.word),
         ]
-        neuron, word, weights = Signal.like(self.neuron), Signal.like(self.word), Signal.like(self.w_out)
-        m.d.sync += [neuron.eq(self.neuron), word.eq(self.word), weights.eq(self.w_out)]
+        neuron = Signal.like(self.neuron_index)
+        word = Signal.like(self.part)
+        weights = Signal.like(self.w_out)
+        m.d.sync += [neuron.eq(self.neuron_index), word.eq(self.part), weights.eq(self.w_out)]
         m.d.comb += step.weight.eq(weights)
         m.d.sync += [
             self.write.eq(Mux(updates, (1 << self.lanes) - 1, 0)),
@@ -155,17 +158,20 @@ class Learning(wiring.Component):
         bits = formats.learning_signal.bits
         products = [self.w_out[lane] >> config.shadow_bits for lane in range(self.lanes)]
         wide = bits + config.weight_bits + max(config.n_out, 2).bit_length()
-        total, parts = Signal(signed(wide)), []
+        total = Signal(signed(wide))
+        parts = []
         for lane, weight in enumerate(products):
             part = Signal(signed(bits + config.weight_bits), name=f"product_{lane}")
-            exists = self.word * self.lanes + lane <= registers.num_out_neur
+            exists = self.part * self.lanes + lane <= registers.num_out_neur
             m.d.sync += part.eq(Mux(exists, errors[lane], 0) * weight)
             parts.append(part)
-        turn, first, last = Signal(2), Signal(), Signal(2)
+        turn = Signal(2)
+        first = Signal()
+        lasts = Signal(2)
         m.d.sync += [
-            turn.eq(Cat(self.turn, turn)),
+            turn.eq(Cat(self.enter, turn)),
             first.eq(self.first),
-            last.eq(Cat(self.turn & self.last, last)),
+            lasts.eq(Cat(self.enter & self.last, lasts)),
         ]
         with m.If(turn[0]):
             m.d.sync += total.eq(Mux(first, 0, total) + sum(parts))
@@ -175,7 +181,7 @@ class Learning(wiring.Component):
         seen = look(trace, registers.fp_loc_trec)
         exceeds = (registers.regul_mode != 0) & (seen > registers.regul_f0)
         m.d.sync += [
-            self.learned.eq(last[1]),
+            self.learned.eq(lasts[1]),
             self.learned_neuron.eq(neuron),
             self.learning_signal.eq(Mux(plastic, signal, 0)),
             self.pseudo_derivative.eq(self._surrogate(membrane)),
@@ -186,7 +192,7 @@ class Learning(wiring.Component):
     def _delayed(self, m: Module) -> list[Signal]:
         """Return the neuron's index, potential and trace of two cycles ago, when its sum is there."""
         delayed = []
-        for member in (self.neuron, self.membrane, self.trace_rec):
+        for member in (self.neuron_index, self.membrane, self.value_rec):
             for _ in range(2):
                 now = Signal.like(member, name=f"{member.name}_delayed")
                 m.d.sync += now.eq(member)

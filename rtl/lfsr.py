@@ -85,7 +85,8 @@ class Source(wiring.Component):
         """Advance within a row, or finish it: the next one is reached from where this one started."""
         row, finish = self.state, self.advance | self.finish
         if whole != self.words:
-            row, finish = Signal.like(self.state, name="row"), self.finish
+            row = Signal.like(self.state, name="row")
+            finish = self.finish
             with m.If(self.advance):
                 m.d.sync += self.state.eq(advanced)
         after = _elements(m, self.sequence, row, whole * self.bits, self.sequence.b)

@@ -96,7 +96,8 @@ class Neuron(wiring.Component):
             "seed_strnd_neur", bits=frac_bits, lanes=self.lanes, skip_exact=True
         )
         exact = Signal(self.pairs)
-        odd, present = Signal(), Signal(self.pairs)
+        odd = Signal()
+        present = Signal(self.pairs)
         stepping = Signal()
         for pair in range(self.pairs):
             m.d.sync += exact[pair].eq(self.alpha[pair] == 1 << frac_bits)

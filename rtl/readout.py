@@ -105,9 +105,13 @@ class Readout(wiring.Component):
         m.submodules.source = source = Source(
             ROUNDING, frac_bits, SLOTS, reset=SOURCE_SEEDS["seed_strnd_oneur"]
         )
-        running, turn = Signal(), Signal.like(self.index)
-        valid, index, last = Signal(), Signal.like(self.index), Signal()
-        product, greatest = Signal(signed(bits + frac_bits + 1)), Signal(signed(bits))
+        running = Signal()
+        turn = Signal.like(self.index)
+        valid = Signal()
+        index = Signal.like(self.index, name="leaking")
+        last = Signal()
+        product = Signal(signed(bits + frac_bits + 1))
+        greatest = Signal(signed(bits))
         final = turn == registers.num_out_neur
         with m.If(self.decay):
             m.d.sync += [running.eq(1), turn.eq(0)]

@@ -83,7 +83,7 @@ class Storage:
         self.alpha = Memory(depth=pair_words, bits=self.low_alpha_bits, lanes=pair_lanes)
         self.threshold = Memory(depth=pair_words, bits=formats.threshold.bits, lanes=pair_lanes)
         self.rows = {Space.W_IN: row, Space.W_REC: row, Space.W_OUT: out_words}
-        self.index = Signal(range(config.n_out))
+        self.index = Signal(range(config.n_out), name="access_index")
 
     @property
     def memories(self) -> dict[str, Memory]:
@@ -104,8 +104,11 @@ class Storage:
         """
         for name, member in self.memories.items():
             setattr(m.submodules, f"memory_{name}", member)
-        reads, writes, asked = Signal(), Signal(), Signal()
-        space, value = Signal.like(access.space), Signal(BUS_BITS)
+        reads = Signal()
+        writes = Signal()
+        asked = Signal()
+        space = Signal.like(access.space)
+        value = Signal(BUS_BITS)
         m.d.comb += [reads.eq(allowed & access.read), writes.eq(allowed & access.write)]
         m.d.sync += [asked.eq(reads), access.valid.eq(asked), access.value.eq(value)]
         with m.If(reads):

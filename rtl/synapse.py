@@ -40,9 +40,9 @@ class Step(wiring.Component):
     Attributes
     ----------
     latency : int
-        Cycles from `change`, `random` and `weight` to `updated`.
+        Cycles from `change`, `draw` and `weight` to `updated`.
     change : In, s(P) per lane
-    random : In, u(P) per lane
+    draw : In, u(P) per lane
     weight : In, stored weights
     itself : In
         Lanes that hold a self-connection, which any step clears.
@@ -62,7 +62,7 @@ class Step(wiring.Component):
         super().__init__(
             {
                 "change": In(data.ArrayLayout(signed(self.bits), lanes)),
-                "random": In(data.ArrayLayout(self.bits, lanes)),
+                "draw": In(data.ArrayLayout(self.bits, lanes)),
                 "weight": In(weights),
                 "itself": In(lanes),
                 "mark": Out(data.ArrayLayout(self.bits, lanes)),
@@ -81,9 +81,10 @@ class Step(wiring.Component):
         stochastic = config.update_rounding == "stochastic"
         stored = config.weight_bits + config.shadow_bits
         for lane in range(self.lanes):
-            m.d.comb += self.mark[lane].eq(self.random[lane] if stochastic else 1 << bits - 1)
+            m.d.comb += self.mark[lane].eq(self.draw[lane] if stochastic else 1 << bits - 1)
             taken = Signal(signed(config.shadow_bits + 2), name=f"step_{lane}")
-            weight, itself = Signal(signed(stored), name=f"weight_{lane}"), Signal(name=f"itself_{lane}")
+            weight = Signal(signed(stored), name=f"weight_{lane}")
+            itself = Signal(name=f"itself_{lane}")
             changed = self.change[lane]
             size = Signal(bits - 1, name=f"size_{lane}")
             m.d.comb += size.eq(magnitude(changed))
@@ -184,10 +185,14 @@ class Synapses(wiring.Component):
         last_pre = registers.num_inp_neur if self.kind == "in" else registers.num_rec_neur
         radix = getattr(registers, "fp_loc_tinp" if self.kind == "in" else "fp_loc_trec")
         shift, parts = lanes.bit_length() - 1, GROUP // lanes
-        fetch, base = Signal.like(self.trace_address), Signal.like(self.trace_address)
-        held, flags, part = Signal(), Signal(lanes), Signal(range(parts))
+        fetch = Signal.like(self.trace_address)
+        base = Signal.like(self.trace_address)
+        held = Signal()
+        flags = Signal(lanes)
+        part = Signal(range(parts))
         seen = Signal(data.ArrayLayout(self.trace.bits, lanes))
-        lane, scanned = Signal(range(lanes)), Signal()
+        lane = Signal(range(lanes))
+        scanned = Signal()
         for n in reversed(range(lanes)):
             with m.If(flags[n]):
                 m.d.comb += lane.eq(n)
@@ -281,7 +286,7 @@ class Synapses(wiring.Component):
             source.load.eq(getattr(registers, f"load_{seed}")),
             source.seed.eq(getattr(registers, seed)),
             source.finish.eq(draws),
-            step.random.eq(source.word),
+            step.draw.eq(source.word),
             step.weight.eq(weights[3]),
             self.updated.eq(step.updated),
         ]

@@ -70,8 +70,10 @@ class Trace(wiring.Component):
         config, registers, frac_bits, bits = self.config, self.registers, self.frac_bits, self.format.bits
         name = f"seed_strnd_t{'inp' if self.kind == 'in' else self.kind}"
         m.submodules.rounding = rounding = Rounding(name, bits=frac_bits, lanes=self.lanes)
-        decaying, exact = Signal(), Signal(self.pairs)
-        odd, present = Signal(), Signal(self.pairs)
+        decaying = Signal()
+        exact = Signal(self.pairs)
+        odd = Signal()
+        present = Signal(self.pairs)
         m.d.sync += [decaying.eq(self.decay), odd.eq(self.odd), present.eq(self.present)]
         draws = registers.en_stoch_round if config.state_rounding == "stochastic" else 0
         m.d.comb += [
