@@ -2,6 +2,7 @@
 """Verilog of the core and of its blocks: the design's own names, and the same bytes for the same input."""
 
 import os
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +13,8 @@ import golden_model
 from golden_model.config import Config
 
 TOP = "eprop_core"
+# A signal that has no bits in some configuration. Nothing refers to it, but in Verilog it would have two.
+NO_BITS = re.compile(r"^ *wire \[-1:0\] \S+ ?;\n", re.MULTILINE)
 
 
 def generate_core(config: Config, *, lanes: int = 16, trace: bool = False) -> str:
@@ -49,7 +52,7 @@ def generate(component: wiring.Component, name: str, comment: Iterable[str] = ()
     """
     os.environ["AMARANTH_USE_YOSYS"] = "builtin"  # another release of Yosys writes other bytes
     options: dict[str, Any] = {"emit_src": False, "strip_internal_attrs": True}
-    text = verilog.convert(component, name, **options)
+    text = NO_BITS.sub("", verilog.convert(component, name, **options))
     return "".join(f"// {line}".rstrip() + "\n" for line in comment) + text
 
 

@@ -74,6 +74,9 @@ class TestNames:
         for name in modules:
             assert re.fullmatch(rf"{verilog.TOP}(\.[a-z]\w*)*", name), name
 
+    def test_signals_without_bits_are_left_out(self) -> None:
+        assert "[-1:0]" not in verilog.generate(Sums(), "sums")
+
     def test_every_register_has_a_name_of_the_design(self, core: Path) -> None:
         registers = identifiers(r"^ *(\S+) *<= \\?\S+ ;?$", core.read_text())
         assert registers
