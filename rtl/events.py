@@ -63,7 +63,7 @@ class Events(wiring.Component):
         m = Module()
         bits = self.words * WORD
         collected = Signal(bits)
-        events = Signal(bits)
+        events = Signal(bits, name="current")
         spikes = Signal(bits)
         m.d.comb += self.event.ready.eq(~self.swap)
         with m.If(self.event.valid & self.event.ready):

@@ -97,8 +97,8 @@ class Rounding(wiring.Component):
     def elaborate(self, platform: Any) -> Elaboratable:
         """Return the hardware."""
         m = Module()
-        m.submodules.even = even = self._source(0)
-        m.submodules.odd = odd = self._source(1)
+        m.submodules.even_source = even = self._source(0)
+        m.submodules.odd_source = odd = self._source(1)
         drawing = Signal(self.pairs)
         m.d.comb += drawing.eq(self.present & ~self.exact if self.skip_exact else self.present)
         take = Mux(self.word, popcount(drawing), 0)
