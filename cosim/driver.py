@@ -4,19 +4,18 @@ Every coroutine starts and ends just after a falling edge of the clock, halfway 
 inputs change there and outputs are looked at there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import cocotb
 from cocotb.clock import Clock
-from cocotb.triggers import FallingEdge, ReadOnly, RisingEdge, SimTimeoutError, Timer, with_timeout
+from cocotb.triggers import FallingEdge, ReadOnly, RisingEdge, SimTimeoutError, with_timeout
 from cocotb.utils import get_sim_time
 
 from cosim.program import FREEZE
 
 PERIOD = 4  # simulator steps
 PATIENCE = 1_000  # cycles to wait for what ought to come soon
-WRITE_CYCLES = 4
 INPUTS = ("tick", "sample", "target_valid", "infer")
 STROBES = ("event__valid", "target__valid", "register__write", "access__read", "access__write")
 
@@ -85,18 +84,26 @@ class Driver:
         self._address(space, row, column)
         self.dut.access__data.value = value % (1 << 32)
         await self._pulse(self.dut.access__write)
-        await Timer((WRITE_CYCLES - 1) * PERIOD - 1, unit="step")
-        await self._edge()
 
-    async def read(self, space: int, row: int, column: int) -> int:
-        """Read an element of a memory."""
-        self._address(space, row, column)
-        await self._pulse(self.dut.access__read)
+    async def read(self, space: int, places: Iterable[tuple[int, int]]) -> list[int]:
+        """Read elements of a memory, given by row and column, one per cycle."""
+        values: list[int] = []
+        asked = 0
+        for row, column in places:
+            self._address(space, row, column)
+            await self._pulse(self.dut.access__read)
+            asked += 1
+            self._take_value(values)
         for _ in range(PATIENCE):
-            if self.dut.access__valid.value:
-                return int(self.dut.access__value.value.to_signed())
+            if len(values) == asked:
+                return values
             await self._edge()
-        raise StuckError(f"no value of space {space}, row {row}, column {column} is read")
+            self._take_value(values)
+        raise StuckError(f"{len(values)} of {asked} values of space {space} are read")
+
+    def _take_value(self, values: list[int]) -> None:
+        if self.dut.access__valid.value:
+            values.append(int(self.dut.access__value.value.to_signed()))
 
     async def send_event(self, line: int) -> None:
         """Send an input event."""

@@ -13,7 +13,7 @@ from golden_model.config import Config
 from golden_model.samples import Sample
 from golden_model.scaling import targets_at
 from golden_model.vectors import Difference, Vector
-from rtl.core import Space
+from rtl.storage import Space
 
 ARRAYS = {"w_in": Space.W_IN, "w_rec": Space.W_REC, "w_out": Space.W_OUT}
 
@@ -33,6 +33,8 @@ class Replay:
     ----------
     cycles : int
         Clock cycles from ticks to ready so far.
+    sample, tick : int or None
+        What is under way: a sample, and a tick of it.
     """
 
     def __init__(self, driver: Driver, config: Config, lanes: int, vector: Vector) -> None:
@@ -40,7 +42,8 @@ class Replay:
         self._config = config
         self._vector = vector
         self._observer = Observer(driver.dut, config, lanes, vector.parameters)
-        self._place = "before the first sample"
+        self.sample: int | None = None
+        self.tick: int | None = None
         sizes = vector.parameters
         self._limit = 100 * PATIENCE + 4 * (sizes.n_in + sizes.n_rec + 64) * (sizes.n_rec + 64)
         self.cycles = 0
@@ -53,8 +56,13 @@ class Replay:
                 if difference := await self._sample(index):
                     return str(difference)
         except StuckError as error:
-            return f"{self._place}: {error}"
+            return f"{self._place()}: {error}"
         return ""
+
+    def _place(self) -> str:
+        if self.sample is None:
+            return "before the first sample"
+        return f"sample {self.sample}" + ("" if self.tick is None else f", tick {self.tick}")
 
     async def _program(self) -> None:
         """Write everything that outlives a sample."""
@@ -72,13 +80,12 @@ class Replay:
 
     async def _sample(self, index: int) -> Difference | None:
         """Run a sample and compare it."""
-        sample = self._vector.samples[index]
-        for tick in range(sample.n_ticks):
-            self._place = f"sample {index}, tick {tick}"
-            await self._tick(sample, tick)
-            if tick and (difference := self._compare_tick(index, tick)):
+        sample, self.sample = self._vector.samples[index], index
+        for self.tick in range(sample.n_ticks):
+            await self._tick(sample, self.tick)
+            if self.tick and (difference := self._compare_tick(index, self.tick)):
                 return difference
-        self._place = f"sample {index}"
+        self.tick = None
         if difference := await self._compare_answer(index):
             return difference
         for name, space in ARRAYS.items():
@@ -132,11 +139,8 @@ class Replay:
 
     async def _compare_weights(self, index: int, name: str, space: Space) -> Difference | None:
         expected = getattr(self._vector, f"{name}_after")[index]
-        for (row, column), weight in np.ndenumerate(expected):
-            got = await self._driver.read(space.value, row, column)
-            if got != weight:
-                return Difference(index, None, name, (row, column), int(weight), got)
-        return None
+        got = await self._driver.read(space.value, np.ndindex(expected.shape))
+        return _compare(index, None, name, expected, np.array(got).reshape(expected.shape))
 
 
 def _compare(

@@ -64,7 +64,7 @@ def scale(config: Config, parameters: Parameters) -> Scaled:
     return Scaled(
         alpha=_alpha(config, parameters.alpha),
         threshold=align(parameters.threshold, potentials),
-        kappa=_kappa(config, registers.kappa),
+        kappa=kappa_at(config, registers.kappa),
         borders=align(np.array([getattr(registers, f"thr_h_{n}") for n in range(4)]), potentials),
         values=align(
             np.array([getattr(registers, f"h_{n}") for n in range(5)]),
@@ -164,7 +164,14 @@ def _alpha(config: Config, alpha: Int64Array) -> Int64Array:
     return scaled
 
 
-def _kappa(config: Config, kappa: int) -> int:
+def kappa_at(config: Config, kappa: int) -> int:
+    """Return the register kappa, u1.7, as u1.K.
+
+    Raises
+    ------
+    ValueError
+        It does not fit.
+    """
     scaled = int(_rounded(kappa, config.kappa_frac_bits - PUBLISHED.kappa.frac))
     high = Formats(config).kappa.high
     if scaled > high:

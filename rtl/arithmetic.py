@@ -23,6 +23,11 @@ def saturate(x: Value, bits: int) -> Value:
     return _limited(wrap(x, bits), beyond.any() & ~beyond.all(), x[-1])
 
 
+def greater(left: Value, right: Value) -> Value:
+    """Return the greater of two values."""
+    return Mux(left > right, left, right)
+
+
 def align(x: Value, shift: int) -> Value:
     """Return x * 2^shift, rounded down where `shift` is negative; the width changes by as much."""
     return x.shift_left(shift) if shift >= 0 else x.shift_right(-shift)
@@ -79,23 +84,17 @@ def learning_signal(total: Value, scale: Value, right: int, bits: int) -> Value:
     return saturate((total << scale).shift_right(right), bits)
 
 
-def multiply_sixteenths(product: Value, multiplier: Value) -> Value:
-    """Return pk >> 4: a positive product x multiplier / 16, rounded down; a negative one as it is.
-
-    The multiplier is 0..16; at 16 there is nothing to multiply.
-    """
-    size = product[:-1]
-    scaled = (size * multiplier[:4])[4:]
-    return Cat(Mux(product[-1] | multiplier[4], size, scaled), product[-1]).as_signed()
-
-
 def sixteenths(gain: Value, multiplier: Value) -> Value:
-    """Return the multiplier of all products with a gain: 16 for a negative one.
-
-    With it, (gain * (trace * sixteenths)) >> 4 is pk >> 4 with less work than `multiply_sixteenths`: the
-    factors are as wide as those of one multiplier of an FPGA.
-    """
+    """Return the multiplier of all changes with a gain: 16, which leaves them, for a negative one."""
     return Mux(gain[-1], 16, multiplier)[:5]
+
+
+def multiply_sixteenths(gain: Value, factor: Value, bits: int) -> Value:
+    """Return pk >> 4, s(bits), for a gain and a factor trace x `sixteenths` of that gain.
+
+    To multiply the trace first keeps both factors as narrow as those of one multiplier of an FPGA.
+    """
+    return wrap((gain * factor).shift_right(4), bits)
 
 
 def change(product: Value, reduction: Value, bits: int, errata: bool) -> Value:

@@ -17,7 +17,7 @@ class Events(wiring.Component):
     Attributes
     ----------
     latency : int
-        Cycles from `swap`, a spike or `take` until `valid` and the index hold again.
+        Cycles from `swap` or a spike until the index is there; from `take` to the next one it is one.
     event : In, a stream
         Lines with an event; not ready in the cycle of `swap`.
     swap : In
@@ -27,11 +27,13 @@ class Events(wiring.Component):
     open : In
         All spikes are there; list them.
     forget : In
-        Drop everything that was collected.
+        Drop the events and spikes of the present step; what was collected for the next one stays.
     valid, index, has_event, has_spike : Out
         The least index with an event, a spike or both.
     take : In
         On to the next index.
+    empty : Out
+        No index is left to be listed.
     """
 
     latency = 2
@@ -55,6 +57,7 @@ class Events(wiring.Component):
                 "has_event": Out(1),
                 "has_spike": Out(1),
                 "take": In(1),
+                "empty": Out(1),
             }
         )
 
@@ -83,6 +86,7 @@ class Events(wiring.Component):
         m.d.comb += pending.eq(
             Cat(((events | spikes).word_select(word, WORD) != 0) for word in range(self.words))
         )
+        m.d.comb += self.empty.eq(pending == 0)
         word = Signal(range(self.words))
         place = Signal(range(WORD))
         for n in reversed(range(self.words)):

@@ -1,7 +1,7 @@
 """The learning phase of one neuron: learning signal, pseudo-derivative, regularization, output weights.
 
-What is common to all synapses onto a neuron is worked out once and kept for the neuron's group, until the
-rows onto the group have been updated.
+What is common to all synapses onto a neuron is worked out once and gathered for the neuron's group. The rows
+onto a group take over what was gathered, and use it while the neurons of the next group are worked out.
 """
 
 from typing import Any
@@ -17,11 +17,12 @@ from golden_model.lfsr import WEIGHT_OUT
 from golden_model.registers import SOURCE_SEEDS
 from golden_model.scaling import reduction_shift, regularization_shift
 from golden_model.synapse import GROUP
-from rtl.arithmetic import align, learning_signal
+from rtl.arithmetic import align, learning_signal, sixteenths
 from rtl.lfsr import Source
 from rtl.registers import Registers
-from rtl.synapse import Step, reduction_bits
+from rtl.synapse import reduction_bits
 from rtl.trace import look
+from rtl.update import Update
 
 REDUCTION_BITS = 32  # of an additive regularization in published units, which wraps there
 
@@ -32,9 +33,10 @@ class Learning(wiring.Component):
     Attributes
     ----------
     latency : int
-        Cycles from `enter` to the neuron's place in `gain` and the others.
-    start : In
-        A group begins: forget the one before.
+        Cycles from the `enter` of a group's last word until the group is gathered.
+    take : In
+        The rows onto the group begin: `multiplier`, `every` and `pending` are theirs from the next cycle on,
+        `gain` one cycle later, `reduction_*` two, as the stages of the update need them.
     enter : In
         A neuron's word of output weights is there.
     neuron_index : In
@@ -54,6 +56,8 @@ class Learning(wiring.Component):
         Learning signal x pseudo-derivative, multiplicative and additive regularization.
     every : Out
         Rows without a trace are to be visited too.
+    pending : Out
+        A weight onto the group may change.
     learned, learned_neuron, learning_signal, pseudo_derivative, regularization : Out
         What a neuron learns from, for records.
     random, before : Out
@@ -70,7 +74,7 @@ class Learning(wiring.Component):
         signal, h = formats.learning_signal.bits, formats.pseudo_derivative.bits
         weights = data.ArrayLayout(signed(formats.stored_weight.bits), lanes)
         members: dict[str, Any] = {
-            "start": In(1),
+            "take": In(1),
             "enter": In(1),
             "neuron_index": In(neuron),
             "part": In(word),
@@ -89,6 +93,7 @@ class Learning(wiring.Component):
             "gain": Out(data.ArrayLayout(signed(signal + h), GROUP)),
             "multiplier": Out(data.ArrayLayout(FULL.bit_length(), GROUP)),
             "every": Out(1),
+            "pending": Out(1),
             "learned": Out(1),
             "learned_neuron": Out(neuron),
             "learning_signal": Out(signed(signal)),
@@ -121,7 +126,7 @@ class Learning(wiring.Component):
         m.submodules.source = source = Source(
             WEIGHT_OUT, bits, self.lanes, whole=GROUP, reset=SOURCE_SEEDS["seed_out"]
         )
-        m.submodules.step = step = Step(config, "out", self.lanes, registers)
+        m.submodules.update = update = Update(config, "out", self.lanes, registers)
         seen = look(self.value_out, registers.fp_loc_tout)
         updates = Signal()
         finishes = Signal()
@@ -130,28 +135,28 @@ class Learning(wiring.Component):
             finishes.eq(self.last | ((self.part + 1) * self.lanes % GROUP == 0)),
         ]
         for lane in range(self.lanes):
-            m.d.sync += step.change[lane].eq(errors[lane] * seen)
+            m.d.sync += update.change[lane].eq(errors[lane] * seen)
         stochastic = config.update_rounding == "stochastic"
         m.d.comb += [
             source.load.eq(registers.load_seed_out),
             source.seed.eq(registers.seed_out),
             source.advance.eq(updates & ~finishes & stochastic),
             source.finish.eq(updates & finishes & stochastic),
-            step.draw.eq(source.word),
+            update.draw.eq(source.word),
         ]
         neuron = Signal.like(self.neuron_index)
         word = Signal.like(self.part)
         weights = Signal.like(self.w_out)
         m.d.sync += [neuron.eq(self.neuron_index), word.eq(self.part), weights.eq(self.w_out)]
-        m.d.comb += step.weight.eq(weights)
+        m.d.comb += update.weight.eq(weights)
         m.d.sync += [
             self.write.eq(Mux(updates, (1 << self.lanes) - 1, 0)),
             self.write_neuron.eq(neuron),
             self.write_word.eq(word),
-            self.random.eq(step.mark),
+            self.random.eq(update.mark),
             self.before.eq(weights),
         ]
-        m.d.comb += self.updated.eq(step.updated)
+        m.d.comb += self.updated.eq(update.updated)
 
     def _neuron(self, m: Module, errors: list[Value]) -> None:
         config, registers, formats = self.config, self.registers, self.formats
@@ -187,7 +192,7 @@ class Learning(wiring.Component):
             self.pseudo_derivative.eq(self._surrogate(membrane)),
             self.regularization.eq(Mux(exceeds, seen - registers.regul_f0, 0)),
         ]
-        self._keep(m)
+        self._gather(m)
 
     def _delayed(self, m: Module) -> list[Signal]:
         """Return the neuron's index, potential and trace of two cycles ago, when its sum is there."""
@@ -208,32 +213,47 @@ class Learning(wiring.Component):
             value = Mux(below, getattr(self.registers, f"h_{n}"), value)
         return value
 
-    def _keep(self, m: Module) -> None:
-        """Keep what the rows onto the neuron need."""
+    def _gather(self, m: Module) -> None:
+        """Gather what the rows onto the neurons of a group need, and hand it over."""
         config, registers = self.config, self.registers
         published = align(self.regularization, regularization_shift(config))
         reduced = published >> registers.regul_k_mul
         multiplicative = registers.regul_mode[0] & (registers.regul_w != 0)
         multiplier = Mux(multiplicative, Mux(reduced > FULL, 0, FULL - reduced), FULL)
+        gain = Signal(self.gain.shape().elem_shape, name="neuron_gain")
+        m.d.comb += gain.eq(self.learning_signal * self.pseudo_derivative)
+        self._group(m, "multiplier", sixteenths(gain, multiplier), self.take)
+        delays = []
+        for n in range(2):
+            delays.append(Signal(name=f"taken_{n}"))
+            m.d.sync += delays[-1].eq(delays[-2] if n else self.take)
+        self._group(m, "gain", gain, delays[0])
+        for kind in ("in", "rec"):
+            self._group(m, f"reduction_{kind}", self._reduction(m, published, kind), delays[1])
+        regularized = self.regularization != 0
+        self._any(m, "every", regularized)
+        self._any(m, "pending", regularized | (gain != 0))
+
+    def _group(self, m: Module, name: str, value: Value, take: Value) -> None:
+        """Gather a value of each neuron; the first of a group clears the others, which may be absent."""
+        taken = getattr(self, name)
+        gathered = Signal(taken.shape(), name=f"{name}_gathered")
         place = self.learned_neuron[: GROUP.bit_length() - 1]
-        keep = [
-            (self.gain, self.learning_signal * self.pseudo_derivative),
-            (self.multiplier, multiplier[: FULL.bit_length()]),
-            *(
-                (getattr(self, f"reduction_{kind}"), self._reduction(m, published, kind))
-                for kind in ("in", "rec")
-            ),
-        ]
-        with m.If(self.start):
-            m.d.sync += self.every.eq(0)
-            for members, _ in keep:
-                m.d.sync += members.as_value().eq(0)
+        for n in range(GROUP):
+            with m.If(self.learned & (place == n)):
+                m.d.sync += gathered[n].eq(value)
+            with m.Elif(self.learned & (place == 0)):
+                m.d.sync += gathered[n].eq(0)
+        with m.If(take):
+            m.d.sync += taken.eq(gathered)
+
+    def _any(self, m: Module, name: str, value: Value) -> None:
+        """Tell whether a value holds for any neuron of the group."""
+        gathered = Signal(name=f"{name}_gathered")
         with m.If(self.learned):
-            m.d.sync += self.every.eq(self.every | (self.regularization != 0))
-            for members, value in keep:
-                for n in range(GROUP):
-                    with m.If(place == n):
-                        m.d.sync += members[n].eq(value)
+            m.d.sync += gathered.eq(gathered | value)
+        with m.If(self.take):
+            m.d.sync += [getattr(self, name).eq(gathered), gathered.eq(0)]
 
     def _reduction(self, m: Module, published: Value, kind: str) -> Value:
         registers = self.registers

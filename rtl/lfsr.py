@@ -24,6 +24,8 @@ class Source(wiring.Component):
         Words that are delivered at a time.
     whole : int, optional
         Words of a row, all consumed whether or not they are looked at.
+    leap : int, optional
+        Rows that can be passed over in one cycle.
     reset : int
         Value of the seed register that the circuit starts with.
 
@@ -39,6 +41,8 @@ class Source(wiring.Component):
         Without `whole`: how many words are consumed in this cycle.
     advance, finish : In(1)
         With `whole`: go on to the next words of the row; go on to the next row, from wherever in this one.
+    leap : In(1)
+        Where there are leaps: go on by so many rows. A row has to be finished before.
     word : Out(ArrayLayout(unsigned(bits), words))
         The next words, the first as word 0.
     state : Out(b)
@@ -47,12 +51,22 @@ class Source(wiring.Component):
     latency = 0
 
     def __init__(
-        self, sequence: Fibonacci, bits: int, words: int, *, whole: int | None = None, reset: int = 0
+        self,
+        sequence: Fibonacci,
+        bits: int,
+        words: int,
+        *,
+        whole: int | None = None,
+        leap: int | None = None,
+        reset: int = 0,
     ) -> None:
         if whole is not None and whole < words:
             raise ValueError(f"whole = {whole} is less than the {words} words delivered at a time")
         self.sequence, self.bits, self.words, self.whole, self.reset = sequence, bits, words, whole, reset
+        self.leaps_by = leap
         way = {"take": In(range(words + 1))} if whole is None else {"advance": In(1), "finish": In(1)}
+        if leap is not None:
+            way["leap"] = In(1)
         super().__init__(
             {
                 "load": In(1),
@@ -89,9 +103,11 @@ class Source(wiring.Component):
             finish = self.finish
             with m.If(self.advance):
                 m.d.sync += self.state.eq(advanced)
-        after = _elements(m, self.sequence, row, whole * self.bits, self.sequence.b)
-        with m.If(finish):
-            m.d.sync += [row.eq(after), self.state.eq(after)]
+        ways = [(finish, 1)] if self.leaps_by is None else [(finish, 1), (self.leap, self.leaps_by)]
+        for chosen, rows in ways:
+            after = _elements(m, self.sequence, row, rows * whole * self.bits, self.sequence.b)
+            with m.If(chosen):
+                m.d.sync += [row.eq(after), self.state.eq(after)]
         with m.If(self.load):
             m.d.sync += row.eq(self._seeded())
 
@@ -110,7 +126,7 @@ def _elements(m: Module, sequence: Fibonacci, state: Value, first: int, count: i
     masks = [1 << n for n in range(sequence.b)]
     for n in range(sequence.b, first + count):
         masks.append(masks[n - sequence.a] ^ masks[n - sequence.b])
-    parts = [_split(mask) for mask in masks[first:]]
+    parts = [_split(mask) for mask in masks[first : first + count]]
     sums = sorted({part for split in parts for part in split})
     shared = Signal(len(sums))
     m.d.comb += shared.eq(Cat(_sum(state, part) for part in sums))

@@ -20,7 +20,7 @@ class Memory(wiring.Component):
     bits : int
         Of an element.
     lanes : int
-        Elements of a word.
+        Elements of a word, laid out as `word`.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class Memory(wiring.Component):
 
     def __init__(self, *, depth: int, bits: int, lanes: int) -> None:
         self.depth, self.bits, self.lanes = depth, bits, lanes
-        word = data.ArrayLayout(bits, lanes)
+        self.word = word = data.ArrayLayout(bits, lanes)
         super().__init__(
             {
                 "read": In(1),

@@ -17,7 +17,6 @@ from rtl.registers import Registers
 from rtl.rounding import Rounding, popcount, rounded
 
 NOISE_BITS = 16
-MOST_RADIX = 7  # of registers fp_loc_w*
 
 
 def entering(weight: Value, radix: Value, config: Config) -> Value:
@@ -143,7 +142,7 @@ class Neuron(wiring.Component):
             noise = Signal(signed(max(config.membrane_bits, NOISE_BITS)), name=f"noise_{lane}")
             arriving = Mux(self.event, entering(self.w_in[lane], registers.fp_loc_winp, config), 0)
             spiking = Mux(self.fired, entering(self.w_rec[lane], registers.fp_loc_wrec, config), 0)
-            weight = Signal(signed(config.membrane_bits + MOST_RADIX + 2), name=f"weight_{lane}")
+            weight = Signal(signed(config.membrane_bits), name=f"weight_{lane}")  # each has a bit less
             membrane = Signal(signed(config.membrane_bits), name=f"membrane_{lane}")
             m.d.sync += [
                 noise.eq(Mux(registers.noise_en, align(drawn, config.membrane_bits - NOISE_BITS), 0)),

@@ -11,16 +11,11 @@ from golden_model.formats import Formats
 from golden_model.lfsr import ROUNDING
 from golden_model.readout import SLOTS
 from golden_model.registers import SOURCE_SEEDS
-from rtl.arithmetic import hard_sigmoid, saturate
+from rtl.arithmetic import greater, hard_sigmoid, saturate
 from rtl.lfsr import Source
 from rtl.neuron import entering
 from rtl.registers import Registers
 from rtl.rounding import rounded
-
-
-def greater(left: Value, right: Value) -> Value:
-    """Return the greater of two values."""
-    return Mux(left > right, left, right)
 
 
 class Readout(wiring.Component):
@@ -29,7 +24,7 @@ class Readout(wiring.Component):
     Attributes
     ----------
     latency : int
-        Cycles from the last readout's turn in a decay to `decayed`.
+        Cycles from `decay` to `decayed`, beside one per readout.
     clear : In
         Set potentials and wins to 0.
     decay : In
@@ -54,7 +49,7 @@ class Readout(wiring.Component):
         Of all readouts.
     """
 
-    latency = 1
+    latency = 2
 
     def __init__(self, config: Config, lanes: int, registers: Registers) -> None:
         self.config, self.lanes, self.registers = config, lanes, registers

@@ -9,6 +9,7 @@ from amaranth.lib.wiring import In, Out
 from golden_model.config import Config
 from golden_model.formats import Formats
 from golden_model.registers import REGISTERS, Register
+from golden_model.scaling import kappa_at
 
 OUTSIDE = (  # what the chip's pins and clock need, not the core
     "ro_stage_sel",
@@ -69,7 +70,9 @@ class Registers(wiring.Component):
         for entry in REGISTERS:
             if entry.name in self.shapes:
                 init = entry.default or 0
-                members[entry.name] = Out(self.shapes[entry.name], init=init if entry.name != "kappa" else 0)
+                if entry.name == "kappa":
+                    init = kappa_at(config, init)
+                members[entry.name] = Out(self.shapes[entry.name], init=init)
                 if entry.name.startswith(SEED):
                     members[f"load_{entry.name}"] = Out(1)
         super().__init__(members)

@@ -11,22 +11,16 @@ from golden_model.formats import Format, Formats
 from golden_model.learning import FULL
 from golden_model.lfsr import WEIGHT
 from golden_model.registers import SOURCE_SEEDS
-from golden_model.scaling import reduction_shift, update_shifts
+from golden_model.scaling import reduction_shift
 from golden_model.synapse import GROUP
-from rtl.arithmetic import (
-    bounded_step,
-    change,
-    magnitude,
-    make_rate,
-    multiply_sixteenths,
-    rate_layout,
-    weight_step,
-)
+from rtl.arithmetic import change, multiply_sixteenths
 from rtl.lfsr import Source
 from rtl.registers import Registers
+from rtl.rounding import popcount
 from rtl.trace import look
+from rtl.update import REGISTER, Update
 
-REGISTER = {"in": "inp", "rec": "rec", "out": "out"}
+LEAP = 16  # words of a row that a source passes over at a time
 
 
 def reduction_bits(config: Config, kind: str) -> int:
@@ -34,78 +28,12 @@ def reduction_bits(config: Config, kind: str) -> int:
     return 32 + max(reduction_shift(config, getattr(Formats(config), f"trace_{kind}")), 0)
 
 
-class Step(wiring.Component):
-    """The step that changes make of a word of weights.
-
-    Attributes
-    ----------
-    latency : int
-        Cycles from `change`, `draw` and `weight` to `updated`.
-    change : In, s(P) per lane
-    draw : In, u(P) per lane
-    weight : In, stored weights
-    itself : In
-        Lanes that hold a self-connection, which any step clears.
-    mark : Out
-        What remainders have to reach: the random words, or one half.
-    updated : Out
-    """
-
-    latency = 1
-
-    def __init__(self, config: Config, kind: str, lanes: int, registers: Registers) -> None:
-        self.config, self.kind, self.lanes, self.registers = config, kind, lanes, registers
-        formats = Formats(config)
-        self.trace: Format = getattr(formats, f"trace_{kind}")
-        self.bits: int = getattr(formats, f"product_{kind}").bits
-        weights = data.ArrayLayout(signed(formats.stored_weight.bits), lanes)
-        super().__init__(
-            {
-                "change": In(data.ArrayLayout(signed(self.bits), lanes)),
-                "draw": In(data.ArrayLayout(self.bits, lanes)),
-                "weight": In(weights),
-                "itself": In(lanes),
-                "mark": Out(data.ArrayLayout(self.bits, lanes)),
-                "updated": Out(weights),
-            }
-        )
-
-    def elaborate(self, platform: Any) -> Elaboratable:
-        """Return the hardware."""
-        m = Module()
-        config, bits = self.config, self.bits
-        left, right = (getattr(self.registers, f"lr_{way}_w{REGISTER[self.kind]}") for way in "pr")
-        more_left, more_right = update_shifts(config, self.trace, 0, 0)
-        rate = Signal(rate_layout(bits))
-        m.d.sync += rate.as_value().eq(make_rate(left + more_left, right + more_right, bits))
-        stochastic = config.update_rounding == "stochastic"
-        stored = config.weight_bits + config.shadow_bits
-        for lane in range(self.lanes):
-            m.d.comb += self.mark[lane].eq(self.draw[lane] if stochastic else 1 << bits - 1)
-            taken = Signal(signed(config.shadow_bits + 2), name=f"step_{lane}")
-            weight = Signal(signed(stored), name=f"weight_{lane}")
-            itself = Signal(name=f"itself_{lane}")
-            changed = self.change[lane]
-            size = Signal(bits - 1, name=f"size_{lane}")
-            m.d.comb += size.eq(magnitude(changed))
-            m.d.sync += [
-                taken.eq(
-                    weight_step(
-                        changed[-1], size, self.mark[lane], rate, config.shadow_bits, config.update_rounding
-                    )
-                ),
-                weight.eq(self.weight[lane]),
-                itself.eq(self.itself[lane]),
-            ]
-            cleared = itself & (taken != 0)
-            m.d.comb += self.updated[lane].eq(Mux(cleared, 0, bounded_step(weight, taken, stored)))
-        return m
-
-
 class Synapses(wiring.Component):
     """The rows of one weight array onto one group of postsynaptic neurons, presynaptic index ascending.
 
-    A row without a trace is passed over, unless `every` is set; empty words of traces cost a cycle each.
+    A row without a trace is passed over, unless `every` is set; empty words of traces cost a cycle each. A
+    group without `pending` changes is passed over as a whole: its rows are counted, a word of traces per
+    cycle, and the source goes on as if they had been visited.
 
     Parameters
     ----------
@@ -117,7 +45,7 @@ class Synapses(wiring.Component):
         Cycles from a row's turn to the write of its weights.
     start, group : In
         Begin with a group.
-    every, gain, multiplier, reduction : In
+    every, pending, gain, multiplier, reduction : In
         As of Learning, for the array.
     trace_read, trace_address : Out
     trace_word : In
@@ -128,7 +56,10 @@ class Synapses(wiring.Component):
         What was read in the cycle before.
     write, write_pre, write_word, updated : Out
         Updated weights to write back.
+    scanning : Out
+        There are rows left to visit, or to pass over.
     busy : Out
+        An update is not written yet, but for one that is in this cycle.
     random, before : Out
         What `updated` came from, for records.
     """
@@ -150,6 +81,7 @@ class Synapses(wiring.Component):
                 "start": In(1),
                 "group": In(range(groups)),
                 "every": In(1),
+                "pending": In(1),
                 "gain": In(data.ArrayLayout(signed(gain_bits), GROUP)),
                 "multiplier": In(data.ArrayLayout(FULL.bit_length(), GROUP)),
                 "reduction": In(data.ArrayLayout(reduction_bits(config, kind), GROUP)),
@@ -164,6 +96,7 @@ class Synapses(wiring.Component):
                 "write_pre": Out(pre),
                 "write_word": Out(word),
                 "updated": Out(weights),
+                "scanning": Out(1),
                 "busy": Out(1),
                 "random": Out(data.ArrayLayout(self.bits, lanes)),
                 "before": Out(weights),
@@ -175,8 +108,8 @@ class Synapses(wiring.Component):
         m = Module()
         trace = self._scan(m)
         valid, part, weights = self._follow(m)
-        change_of = self._change(m, trace, part)
-        self._update(m, valid, weights, change_of)
+        changes = self._change(m, trace, part)
+        self._update(m, valid, weights, changes)
         return m
 
     def _scan(self, m: Module) -> Value:
@@ -198,9 +131,11 @@ class Synapses(wiring.Component):
                 m.d.comb += lane.eq(n)
         left = flags & (flags - 1)
         row_ends = part == parts - 1
-        load = held & ((flags == 0) | (row_ends & (left == 0)))
+        load = held & ((flags == 0) | (row_ends & (left == 0)) | ~self.pending)
         more = ~scanned
-        with m.If(flags != 0):
+        with m.If(~self.pending):
+            m.d.sync += flags.eq(0)
+        with m.Elif(flags != 0):
             m.d.sync += part.eq(Mux(row_ends, 0, part + 1))
             with m.If(row_ends):
                 m.d.sync += flags.eq(left)
@@ -217,14 +152,33 @@ class Synapses(wiring.Component):
             m.d.comb += [self.trace_read.eq(1), self.trace_address.eq(0)]
             m.d.sync += [fetch.eq(0), held.eq(1), part.eq(0), scanned.eq(last_pre >> shift == 0)]
         m.d.comb += [
-            self.read.eq(flags != 0),
+            self.read.eq((flags != 0) & self.pending),
             self.pre.eq(Cat(lane, base) if lanes > 1 else base),
             self.word.eq(self.group * parts + part),
+            self.scanning.eq(held | (flags != 0) | self._pass_over(m, held, flags)),
         ]
-        self._scanning = held | (flags != 0)
         trace = Signal(self.trace.bits)
         m.d.sync += trace.eq(Array(seen[n] for n in range(lanes))[lane])
         return trace
+
+    def _pass_over(self, m: Module, held: Value, flags: Value) -> Value:
+        """Move the source by the words of rows that are passed over; tell whether any are left."""
+        self._passes, self._leaps = Signal(name="passes_word"), Signal(name="leaps")
+        if self.config.update_rounding != "stochastic":
+            return self._leaps
+        parts = GROUP // self.lanes
+        left = Signal(range(self.n_pre * parts + 1), name="words_left")
+        moving = Signal()
+        m.d.sync += moving.eq(~held & (flags == 0) & (left != 0))
+        m.d.comb += self._leaps.eq(moving & (left >= LEAP))
+        m.d.comb += self._passes.eq(moving & ~self._leaps & (left != 0))
+        with m.If(~self.pending & (flags != 0)):
+            m.d.sync += left.eq(left + popcount(flags) * parts)
+        with m.If(self._leaps):
+            m.d.sync += left.eq(left - LEAP)
+        with m.If(self._passes):
+            m.d.sync += left.eq(left - 1)
+        return left != 0
 
     def _follow(self, m: Module) -> tuple[list[Value], list[Any], list[Value]]:
         """Carry the row along the pipeline; return whether it is valid, its part and weights, by stage.
@@ -246,7 +200,7 @@ class Synapses(wiring.Component):
         parts = GROUP // self.lanes
         part = [word[: parts.bit_length() - 1] if parts > 1 else 0 for word in self._word]
         m.d.comb += [
-            self.busy.eq(self._scanning | Cat(valid[1:]).any()),
+            self.busy.eq(self.scanning | Cat(valid[1:5]).any()),
             self.write.eq(Mux(valid[5], (1 << self.lanes) - 1, 0)),
             self.write_pre.eq(self._pre[5]),
             self.write_word.eq(self._word[5]),
@@ -262,15 +216,14 @@ class Synapses(wiring.Component):
         """Return the changes, in stage 4."""
         changes = []
         for lane in range(self.lanes):
+            factor = Signal(self.trace.bits + FULL.bit_length(), name=f"factor_{lane}")
             product = Signal(signed(self.bits), name=f"product_{lane}")
-            scaled = Signal(signed(self.bits), name=f"scaled_{lane}")
             changed = Signal(signed(self.bits), name=f"change_{lane}")
+            reduction = self._lane(self.reduction, part[3], lane)
             m.d.sync += [
-                product.eq(self._lane(self.gain, part[1], lane) * trace),
-                scaled.eq(multiply_sixteenths(product, self._lane(self.multiplier, part[2], lane))),
-                changed.eq(
-                    change(scaled, self._lane(self.reduction, part[3], lane), self.bits, self.config.errata)
-                ),
+                factor.eq(trace * self._lane(self.multiplier, part[1], lane)),
+                product.eq(multiply_sixteenths(self._lane(self.gain, part[2], lane), factor, self.bits)),
+                changed.eq(change(product, reduction, self.bits, self.config.errata)),
             ]
             changes.append(changed)
         return changes
@@ -278,21 +231,22 @@ class Synapses(wiring.Component):
     def _update(self, m: Module, valid: list[Signal], weights: list[Signal], changes: list[Signal]) -> None:
         registers, seed = self.registers, f"seed_{REGISTER[self.kind]}"
         m.submodules.source = source = Source(
-            WEIGHT, self.bits, self.lanes, whole=self.lanes, reset=SOURCE_SEEDS[seed]
+            WEIGHT, self.bits, self.lanes, whole=self.lanes, leap=LEAP, reset=SOURCE_SEEDS[seed]
         )
-        m.submodules.step = step = Step(self.config, self.kind, self.lanes, registers)
+        m.submodules.update = update = Update(self.config, self.kind, self.lanes, registers)
         draws = valid[4] if self.config.update_rounding == "stochastic" else 0
         m.d.comb += [
             source.load.eq(getattr(registers, f"load_{seed}")),
             source.seed.eq(getattr(registers, seed)),
-            source.finish.eq(draws),
-            step.draw.eq(source.word),
-            step.weight.eq(weights[3]),
-            self.updated.eq(step.updated),
+            source.finish.eq(draws | self._passes),
+            source.leap.eq(self._leaps),
+            update.draw.eq(source.word),
+            update.weight.eq(weights[3]),
+            self.updated.eq(update.updated),
         ]
-        m.d.sync += self.random.eq(step.mark)
+        m.d.sync += self.random.eq(update.mark)
         for lane in range(self.lanes):
-            m.d.comb += step.change[lane].eq(changes[lane])
+            m.d.comb += update.change[lane].eq(changes[lane])
             if self.kind == "rec":
                 post = self._word[4] * self.lanes + lane
-                m.d.comb += step.itself[lane].eq(self._pre[4] == post)
+                m.d.comb += update.itself[lane].eq(self._pre[4] == post)

@@ -1,16 +1,27 @@
 """The trace port: what each phase computes, as the golden model's records declare it, a word per cycle."""
 
-from amaranth.hdl import Cat, Const, Module, Mux, Shape, Value
+from typing import Any
+
+from amaranth.hdl import Array, Cat, Const, Elaboratable, Module, Mux, Shape, Signal, Value
 from amaranth.lib import data, wiring
-from amaranth.lib.wiring import Out
+from amaranth.lib.wiring import In, Out
 
 from golden_model.config import Config
 from golden_model.formats import Format, Formats
 from golden_model.records import PHASES
+from rtl.blocks import Blocks
+from rtl.phase_propagate import PropagatePhase
+from rtl.phase_step import StepPhase
 from rtl.storage import output_lanes
 
 INDEX_BITS = 16
 PRE_BITS = 10  # of an index: a neuron or line, followed by a word
+# Phases whose records may come in one cycle have different slots.
+SLOTS = (("step", "readout", "error", "update_in", "propagate"), ("update_rec",), ("learn",), ("update_out",))
+# Golden names of an update's fields, and those of the blocks' members.
+UPDATE = {"random": "random", "before": "before", "after": "updated"}
+
+Fields = dict[str, list[Any]]
 
 
 def layouts(config: Config, lanes: int) -> dict[str, data.StructLayout]:
@@ -37,52 +48,144 @@ def layouts(config: Config, lanes: int) -> dict[str, data.StructLayout]:
     return result
 
 
-def half_bits(config: Config, lanes: int) -> int:
-    """Return the width of half a record: that of update_in or update_rec, whichever is wider."""
-    sizes = layouts(config, lanes)
-    return max(sizes["update_in"].size, sizes["update_rec"].size)
+def slot_of(phase: str) -> int:
+    """Return the slot of a phase's records."""
+    return next(number for number, phases in enumerate(SLOTS) if phase in phases)
+
+
+def slot_offsets(config: Config, lanes: int) -> list[int]:
+    """Return where each slot begins in the record, and where the last one ends."""
+    sizes, offsets = layouts(config, lanes), [0]
+    for phases in SLOTS:
+        offsets.append(offsets[-1] + max(sizes[phase].size for phase in phases))
+    return offsets
 
 
 def port_signature(config: Config, lanes: int) -> wiring.Signature:
-    """Return the members of the port: a bit per phase, where the record belongs, the record."""
-    sizes = [layout.size for layout in layouts(config, lanes).values()]
-    bits = max(*sizes, 2 * half_bits(config, lanes))
-    return wiring.Signature({"phase": Out(len(PHASES)), "index": Out(2 * INDEX_BITS), "record": Out(bits)})
+    """Return the members of the port: a bit per phase; per slot, where the record belongs; the records."""
+    bits = slot_offsets(config, lanes)[-1]
+    return wiring.Signature(
+        {"phase": Out(len(PHASES)), "index": Out(len(SLOTS) * INDEX_BITS), "record": Out(bits)}
+    )
 
 
-def place(pre: Value, word: Value) -> Value:
+class TracePort(wiring.Component):
+    """Shows what the blocks of a core compute.
+
+    Attributes
+    ----------
+    latency : int
+        Records come in the cycle in which the blocks show their results.
+    counted, compared : In
+        The readouts, the errors are those of a record in this cycle.
+    trace : Out
+    """
+
+    latency = 0
+
+    def __init__(self, blocks: Blocks, step: StepPhase, propagate: PropagatePhase) -> None:
+        self.blocks, self.step, self.propagate = blocks, step, propagate
+        super().__init__(
+            {
+                "counted": In(1),
+                "compared": In(1),
+                "trace": Out(port_signature(blocks.config, blocks.lanes)),
+            }
+        )
+
+    def elaborate(self, platform: Any) -> Elaboratable:
+        """Return the hardware."""
+        m = Module()
+        shapes = layouts(self.blocks.config, self.blocks.lanes)
+        offsets = slot_offsets(self.blocks.config, self.blocks.lanes)
+        records = self._records()
+        index, record = [], []
+        for phase in PHASES:
+            valid, at, fields = records[phase.name]
+            slot, layout = slot_of(phase.name), shapes[phase.name]
+            bits = Cat(
+                Cat(_cut(value, layout[field].shape.elem_shape.width) for value in values)
+                for field, values in fields.items()
+            )
+            index.append(Mux(valid, _cut(at, INDEX_BITS), 0) << slot * INDEX_BITS)
+            record.append(Mux(valid, bits, 0) << offsets[slot])
+        m.d.comb += [
+            self.trace.phase.eq(Cat(records[phase.name][0] for phase in PHASES)),
+            self.trace.index.eq(_any(index)),
+            self.trace.record.eq(_any(record)),
+        ]
+        return m
+
+    def _records(self) -> dict[str, tuple[Value, Value, Fields]]:
+        """Return of each phase whether it has a record, where it belongs, and its fields by lane."""
+        readout, learning = self.blocks.readout, self.blocks.learning
+        n_out, none = self.blocks.config.n_out, Const(0, 1)
+        learned = ("learning_signal", "pseudo_derivative", "regularization")
+        return {
+            "step": (self.step.written, self.step.word, self._stepped()),
+            "readout": (
+                self.counted,
+                none,
+                {"readout": _lanes(readout.potentials), "wins": _lanes(readout.wins)},
+            ),
+            "error": (self.compared, none, {"error": _lanes(readout.error)[:n_out]}),
+            "learn": (
+                learning.learned,
+                _place(learning.learned_neuron, none),
+                {name: [getattr(learning, name)] for name in learned},
+            ),
+            "update_out": (
+                learning.write.any(),
+                _place(learning.write_neuron, learning.write_word),
+                _updated(learning),
+            ),
+            **{
+                f"update_{kind}": (
+                    synapses.write.any(),
+                    _place(synapses.write_pre, synapses.write_word),
+                    _updated(synapses),
+                )
+                for kind, synapses in self.blocks.synapses.items()
+            },
+            "propagate": (
+                self.propagate.written,
+                _place(self.propagate.index, self.propagate.word),
+                self._passed(),
+            ),
+        }
+
+    def _stepped(self) -> Fields:
+        neuron, traces = self.blocks.neuron, self.blocks.traces
+        decayed = {f"trace_{kind}": _lanes(trace.decayed) for kind, trace in traces.items()}
+        return {"membrane": _lanes(neuron.stepped), "spike": _lanes(neuron.spike), **decayed}
+
+    def _passed(self) -> Fields:
+        """Return the potentials of a word of neurons, and of the word of readouts beside it."""
+        blocks, lanes = self.blocks, self.blocks.out_lanes
+        starts = range(0, blocks.config.n_out, lanes)
+        padded = [*_lanes(blocks.readout.potentials), *[Const(0, 1)] * lanes]
+        readouts = [Array(padded[first + n] for first in starts)[self.propagate.word] for n in range(lanes)]
+        return {"membrane": _lanes(blocks.neuron.integrated), "readout": readouts}
+
+
+def _updated(block: Any) -> Fields:
+    return {name: _lanes(getattr(block, member)) for name, member in UPDATE.items()}
+
+
+def _lanes(member: Any) -> list[Any]:
+    count = len(member) if isinstance(member, Signal) else member.shape().length
+    return [member[lane] for lane in range(count)]
+
+
+def _place(pre: Value, word: Value) -> Value:
     """Return the index of a record: a neuron or line, and a word."""
     return Cat(_cut(pre, PRE_BITS), _cut(word, INDEX_BITS - PRE_BITS))
 
 
-def _cut(value: Value, bits: int) -> Value:
+def _cut(value: Any, bits: int) -> Value:
     """Return the low bits of a value; its sign does not matter."""
+    value = Value.cast(value)
     return value[:bits] if len(value) >= bits else Cat(value, Const(0, bits - len(value)))
-
-
-def emit(
-    m: Module,
-    port: wiring.PureInterface,
-    config: Config,
-    lanes: int,
-    records: dict[str, tuple[Value, Value, dict[str, list[Value]]]],
-) -> None:
-    """Drive the port from the phases' records: valid, index, and the values of each field by lane."""
-    shapes, half = layouts(config, lanes), half_bits(config, lanes)
-    index, record = [], []
-    for name, (valid, at, fields) in records.items():
-        upper = name == "update_rec"
-        bits = Cat(
-            Cat(_cut(Value.cast(value), shapes[name][field].shape.elem_shape.width) for value in values)
-            for field, values in fields.items()
-        )
-        index.append(Mux(valid, _cut(at, INDEX_BITS), 0) << (INDEX_BITS if upper else 0))
-        record.append(Mux(valid, bits, 0) << (half if upper else 0))
-    m.d.comb += [
-        port.phase.eq(Cat(valid for valid, _, _ in records.values())),
-        port.index.eq(_any(index)),
-        port.record.eq(_any(record)),
-    ]
 
 
 def _any(values: list[Value]) -> Value:

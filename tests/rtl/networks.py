@@ -1,0 +1,106 @@
+"""Networks that make a core do all it can, at published widths, and what it showed of them."""
+
+from functools import cache
+from itertools import groupby
+
+from cosim.records import Elements, Key
+from golden_model.config import Config
+from golden_model.core import Core
+from golden_model.parameters import Parameters
+from golden_model.registers import Registers
+from golden_model.samples import Sample
+from rtl.cycles import cycles
+from tests.simulated import Seen, recorded, simulate
+from tests.widths.networks import WidthSet, events_of, leaks_of, registers_of, targets_of, weights_of
+
+CONFIG = Config(n_in=40, n_rec=40, n_out=20)
+RUN = {"n_samples": 2, "n_ticks": 14, "target_start": 4}
+STILL = {"h_0": 0, "h_1": 0, "h_3": 0, "thr_h_2": 80}  # many neurons have no pseudo-derivative
+REGULAR = {"regul_mode": 3, "regul_f0": 10}
+NETWORKS = {
+    "classification": WidthSet("classification", {}, STILL, (40, 36, 3), **RUN),
+    "regression": WidthSet("regression", {}, {"regression": 1, "send_per_timestep": 1}, (5, 18, 17), **RUN),
+    "regularized": WidthSet("regularized", {}, {**REGULAR, **STILL}, (11, 40, 2), **RUN),
+    "at all steps": WidthSet("at all steps", {}, {"regul_mode": 7, "regul_w": 2}, (23, 34, 4), **RUN),
+    "labels": WidthSet(
+        "labels",
+        {},
+        {"single_label": 0, "noise_en": 1, "noise_str": 8, "do_eprop": 2, "force_traces": 1},
+        (23, 6, 5),
+        **RUN,
+    ),
+    "potentials": WidthSet(
+        "potentials", {}, {"send_per_timestep": 1, "send_label_only": 0, "do_eprop": 5}, (8, 18, 1), **RUN
+    ),
+    "smallest": WidthSet("smallest", {}, {}, (1, 2, 1), **RUN),
+}
+
+
+def core_of(name: str) -> Core:
+    """Return the golden core of a network."""
+    network = NETWORKS[name]
+    rng = network.generator()
+    registers = Registers(**registers_of(network, rng))
+    core = Core(CONFIG, Parameters(registers, *leaks_of(network, rng)))
+    core.load_weights(*weights_of(network, rng).values())
+    return core
+
+
+def samples_of(name: str) -> list[Sample]:
+    """Return the samples of a network."""
+    network = NETWORKS[name]
+    rng = network.generator()
+    events, (labels, targets) = events_of(network, rng), targets_of(network, rng)
+    regression = bool(network.registers.get("regression"))
+    return [
+        Sample.from_raster(
+            raster,
+            label=None if regression else int(label),
+            targets=target if regression else None,
+            target_start=network.target_start,
+        )
+        for raster, label, target in zip(events, labels, targets, strict=True)
+    ]
+
+
+@cache
+def seen(lanes: int) -> dict[str, Seen]:
+    """Return what the circuit did with all networks."""
+    vectors = [recorded(core_of(name), samples_of(name)) for name in NETWORKS]
+    results = simulate(CONFIG, lanes, vectors, records=True)
+    return dict(zip(NETWORKS, results, strict=False))
+
+
+Elementwise = dict[tuple[int, int, Key], int]
+
+
+@cache
+def shown(name: str, lanes: int) -> Elementwise:
+    """Return every element of every record that the circuit showed, by sample and tick."""
+    elements, result = Elements(CONFIG, lanes, core_of(name).parameters), {}
+    for sample, tick, *port in seen(lanes)[name].records:
+        for key, value in elements.shown(*port):
+            assert (sample, tick, key) not in result
+            result[sample, tick, key] = value
+    return result
+
+
+@cache
+def expected(name: str, lanes: int) -> Elementwise:
+    """Return every element that the circuit has to show."""
+    core = core_of(name)
+    elements, result = Elements(CONFIG, lanes, core.parameters), {}
+    for number, sample in enumerate(samples_of(name)):
+        for tick, records in groupby(core.records(sample), key=lambda record: record.tick):
+            result |= {(number, tick, key): value for key, value in elements.golden(records)}
+    return result
+
+
+@cache
+def predicted(name: str, lanes: int) -> dict[str, int]:
+    """Return the cycles of all samples by phase, as the model predicts them."""
+    core, total = core_of(name), dict[str, int]()
+    for sample in samples_of(name):
+        for phase, count in cycles(core, sample, lanes, learn=True).items():
+            total[phase] = total.get(phase, 0) + count
+    return total

@@ -1,0 +1,117 @@
+"""Samples on the generated Verilog, for tests and benchmarks: every record, the cycles of every phase."""
+
+import os
+import pickle
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from cocotb_tools.runner import get_runner
+
+from cosim.build import build
+from cosim.job import Job
+from golden_model.config import Config
+from golden_model.core import Core
+from golden_model.samples import Sample
+from golden_model.vectors import Vector
+from rtl.core import Core as Circuit
+from rtl.verilog import TOP, generate
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "build" / "simulated"
+TASK, SEEN = "task.pickle", "seen.pickle"
+STATE = "order_state"  # of the core
+# What the states of the core are counted as; in all others it waits for the host.
+PHASES = {
+    "STEP": "step", "ERROR": "error", "LEARN": "learn", "PROPAGATE": "propagate",
+    "SCAN": "result", "SEND": "result", "CLEAR": "clear",
+}  # fmt: skip
+
+
+@dataclass
+class Seen:
+    """What the circuit did with a vector.
+
+    Attributes
+    ----------
+    problem : str
+        The first difference from the vector; empty if there is none.
+    states : dict of int to int
+        Cycles in each state of the order of phases, from the first tick of each sample to its end.
+    records : list of tuple of int
+        Sample, tick, and what the trace port showed, where records were asked for.
+    """
+
+    problem: str = ""
+    states: dict[int, int] = field(default_factory=dict)
+    records: list[tuple[int, int, int, int, int]] = field(default_factory=list)
+    cycles: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Task:
+    """What the test bench has to do."""
+
+    config: Config
+    lanes: int
+    vectors: list[Vector]
+    records: bool
+
+
+def recorded(core: Core, samples: list[Sample]) -> Vector:
+    """Run samples on the golden model, as a recording that the circuit has to repeat."""
+    before = (core.w_in, core.w_rec, core.w_out)
+    spikes, readouts, inference, after = [], [], [], []
+    for sample in samples:
+        result = core.run(sample, record=("spike", "readout"))
+        spikes.append(result.records["spike"])
+        readouts.append(result.records["readout"])
+        inference.append(-1 if result.inference is None else result.inference)
+        after.append(core.stored_weights)
+    arrays = [np.stack(weights) for weights in zip(*after, strict=True)]
+    answers = np.stack(spikes), np.stack(readouts), np.array(inference)
+    return Vector(core.config, core.parameters, before, samples, *answers, *arrays)
+
+
+def simulate(
+    config: Config, lanes: int, vectors: list[Vector], *, records: bool = False, accesses: int = 0
+) -> list[Seen]:
+    """Return what the circuit does with vectors; after a problem it does no more.
+
+    Parameters
+    ----------
+    config : Config
+        Of the circuit, at least as large as the vectors' networks.
+    lanes : int
+    vectors : list of Vector
+    records : bool
+        Keep what the trace port shows.
+    accesses : int
+        A measure of the work, see `Job`: much of it is worth a better compilation.
+    """
+    design = Circuit(config, lanes=lanes, trace=True)
+    generate(design, TOP)  # which numbers the states
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    folder = build(Job(config, lanes, [], accesses), "verilator", FOLDER, [STATE])
+    (folder / TASK).write_bytes(pickle.dumps(Task(config, lanes, vectors, records)))
+    os.environ.pop("PYTEST_CURRENT_TEST", None)  # the runner would judge cocotb's results itself
+    get_runner("verilator").test(
+        test_module="tests.simulated.testbench",
+        hdl_toplevel=TOP,
+        hdl_toplevel_lang="verilog",
+        build_dir=folder,
+        test_dir=folder,
+        extra_env={
+            "COSIM_FOLDER": str(folder),
+            "COCOTB_REWRITE_ASSERTION_FILES": "",
+            "PYTHONPATH": str(ROOT),
+        },
+        log_file=folder / "test.log",
+    )
+    seen: list[Seen] = pickle.loads((folder / SEEN).read_bytes())
+    names = {number: state for state, number in design.fsm.encoding.items()}
+    for one in seen:
+        for number, count in one.states.items():
+            if phase := PHASES.get(names[number]):
+                one.cycles[phase] = one.cycles.get(phase, 0) + count
+    return seen
