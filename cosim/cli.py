@@ -14,8 +14,8 @@ from golden_model.cli import BAD_INPUT, CHECK_FAILED, UsageError, sentence
 from golden_model.config import SIZES, Config
 from golden_model.scaling import scale
 from golden_model.vectors import Vector
+from rtl import LANES
 
-LANES = (1, 2, 4, 8, 16)
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 

@@ -8,7 +8,7 @@ from golden_model.config import Config
 from golden_model.formats import Int64Array
 from golden_model.parameters import Parameters
 from golden_model.records import PHASES
-from rtl.trace_port import INDEX_BITS, layouts
+from rtl.trace_port import PLACE_BITS, layouts
 
 BITS = {phase.name: 1 << bit for bit, phase in enumerate(PHASES)}
 STEP, READOUT = BITS["step"], BITS["readout"]
@@ -54,7 +54,7 @@ class Observer:
             return False
         record = self._dut.trace__record.value.to_unsigned()
         if phase & STEP:
-            word = self._dut.trace__index.value.to_unsigned() % (1 << INDEX_BITS)
+            word = self._dut.trace__index.value.to_unsigned() % (1 << PLACE_BITS)
             self._keep_spikes(word, record >> self._spike)
         if phase & READOUT:
             self._keep_readouts(record >> self._readout)

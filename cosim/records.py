@@ -7,7 +7,7 @@ from golden_model.parameters import Parameters
 from golden_model.records import PHASES, Record
 from golden_model.synapse import GROUP
 from rtl.storage import output_lanes
-from rtl.trace_port import INDEX_BITS, PRE_BITS, layouts, slot_of, slot_offsets
+from rtl.trace_port import PLACE_BITS, PRE_BITS, layouts, slot_of, slot_offsets
 
 Key = tuple[str, str, tuple[int, ...]]  # phase, field, element: a neuron, or a presynaptic index and a neuron
 GROUP_ROWS = ("update_in", "update_rec")
@@ -35,7 +35,7 @@ class Elements:
         for bit, phase in enumerate(PHASES):
             if phases >> bit & 1:
                 slot = slot_of(phase.name)
-                at = index >> slot * INDEX_BITS & (1 << INDEX_BITS) - 1
+                at = index >> slot * PLACE_BITS & (1 << PLACE_BITS) - 1
                 yield from self._shown(phase.name, at, record >> self._offsets[slot])
 
     def _shown(self, phase: str, at: int, record: int) -> Iterator[tuple[Key, int]]:

@@ -67,9 +67,13 @@ def add_weight(potential: Value, weight: Value, noise: Value, bits: int) -> Valu
     The sum saturates where potential and weight have one sign and the sum has the other; noise takes no
     part in that rule, so that it may wrap a potential round.
     """
-    total, sign = wrap(potential + weight + noise, bits), potential[-1]
-    overflows = (sign == weight[-1]) & (sign != total[-1])
-    return _limited(total, overflows, sign)
+    total = wrap(potential + weight + noise, bits)
+    return _limited(total, overflows(potential, weight, total), potential[-1])
+
+
+def overflows(potential: Value, weight: Value, total: Value) -> Value:
+    """Tell whether a potential and a weight have one sign, and their sum has the other."""
+    return (potential[-1] == weight[-1]) & (potential[-1] != total[-1])
 
 
 def hard_sigmoid(potential: Value, one: int, bits: int) -> Value:

@@ -8,6 +8,7 @@ from amaranth.lib.wiring import In, Out, connect, flipped
 
 from golden_model.config import Config
 from golden_model.formats import Formats
+from rtl import LANES
 from rtl.blocks import make_blocks
 from rtl.phase_learn import LearnPhase
 from rtl.phase_propagate import PropagatePhase
@@ -15,8 +16,6 @@ from rtl.phase_step import STATES, StepPhase
 from rtl.registers import BUS_BITS
 from rtl.storage import ACCESS
 from rtl.trace_port import TracePort, port_signature
-
-LANES = (1, 2, 4, 8, 16)
 
 
 class Core(wiring.Component):
@@ -53,6 +52,7 @@ class Core(wiring.Component):
             "sample": In(1),
             "target_valid": In(1),
             "infer": In(1),
+            "halt": In(1),
             "ready": Out(1),
             "idle": Out(1),
             "frozen": Out(1),
@@ -60,19 +60,21 @@ class Core(wiring.Component):
             "target": In(stream.Signature(potential)),
             "target_request": Out(1),
             "result": Out(stream.Signature(potential)),
+            "result_is_winner": Out(1),
             "register": In(wiring.Signature({"write": Out(1), "number": Out(9), "data": Out(BUS_BITS)})),
             "access": In(ACCESS),
         }
         if trace:
             members["trace"] = Out(port_signature(config, lanes))
         super().__init__(members)
+        blocks = self.blocks = make_blocks(config, lanes)
+        self.step, self.learn, self.propagate = StepPhase(blocks), LearnPhase(blocks), PropagatePhase(blocks)
+        self.cleared = {name: blocks.storage.writer("clear", name) for name in STATES}
 
     def elaborate(self, platform: Any) -> Elaboratable:
         """Return the hardware."""
         m = Module()
-        blocks = self.blocks = make_blocks(self.config, self.lanes)
-        self.step, self.learn, self.propagate = StepPhase(blocks), LearnPhase(blocks), PropagatePhase(blocks)
-        self.cleared = {name: blocks.storage.writer("clear", name) for name in STATES}
+        blocks = self.blocks
         for name, block in blocks.named().items():
             m.submodules[name] = block
         m.submodules.step, m.submodules.learn, m.submodules.propagate = self.step, self.learn, self.propagate
@@ -88,13 +90,16 @@ class Core(wiring.Component):
     def _connect(self, m: Module) -> None:
         """Connect the ports, and what several phases share."""
         blocks, storage = self.blocks, self.blocks.storage
-        connect(m, flipped(self.event), blocks.events.event)
+        exists = self.event.payload <= blocks.registers.num_inp_neur
         connect(m, flipped(self.access), storage.access)
         m.d.comb += [
+            blocks.events.event.payload.eq(self.event.payload),
+            blocks.events.event.valid.eq(self.event.valid & exists),
+            self.event.ready.eq(blocks.events.event.ready),
             blocks.registers.write.eq(self.register.write),
             blocks.registers.number.eq(self.register.number),
             blocks.registers.data.eq(self.register.data),
-            storage.allowed.eq(self.ready | self.frozen),
+            storage.allowed.eq(self.idle | self.frozen),
             storage.potential.eq(blocks.readout.potential),
             storage.win.eq(blocks.readout.win),
             blocks.neuron.exists.eq(self.step.exists | self.propagate.exists),
@@ -116,28 +121,33 @@ class Core(wiring.Component):
         m.d.sync += [self.counted.eq(self.step.done), self.compared.eq(0)]
         self._take_label(m)
         with m.FSM(name="order") as self.fsm:
-            with m.State("CLEAR"), m.If(self.done):
-                m.next = "IDLE"
+            with m.State("CLEAR"):
+                m.d.comb += self.in_use.eq(1)
+                with m.If(self.done):
+                    m.next = "IDLE"
             with m.State("IDLE"):
                 m.d.comb += [self.ready.eq(1), self.idle.eq(1)]
-                with m.If(self.tick & self.sample):
+                with m.If(self.tick & self.sample & ~self.halt):
                     m.d.comb += self.blocks.events.swap.eq(1)
                     m.next = "PROPAGATE"
             with m.State("READY"):
                 m.d.comb += self.ready.eq(1)
-                with m.If(self.tick):
+                with m.If(self.tick & ~self.halt):
                     m.d.comb += [self.blocks.events.swap.eq(1), readout.decay.eq(1)]
                     m.next = "STEP"
+                self._give_up(m)
             with m.State("STEP"):
                 m.d.comb += self.step.ongoing.eq(1)
                 with m.If(self.step.done):
                     self._count_winner(m)
             with m.State("FROZEN"):
-                m.d.comb += self.frozen.eq(1)
+                m.d.comb += self.frozen.eq(self.blocks.registers.en_conf)
                 with m.If(~self.blocks.registers.en_conf):
                     self._go_on(m, self.learn.valid)
+                self._give_up(m)
             with m.State("ERROR"):
                 self._compare(m)
+                self._give_up(m)
             with m.State("LEARN"):
                 m.d.comb += self.learn.ongoing.eq(1)
                 with m.If(self.learn.done):
@@ -155,11 +165,18 @@ class Core(wiring.Component):
         with m.Else():
             m.d.comb += readout.index.eq(self.blocks.storage.index)
 
+    def _give_up(self, m: Module) -> None:
+        """Give the sample up if the host says so, where the core waits."""
+        with m.If(self.halt):
+            m.d.sync += self.turn.eq(0)
+            m.next = "CLEAR"
+
     def _take_label(self, m: Module) -> None:
-        """Take a label when there is none; targets of a regression are taken while errors are worked out."""
+        """Take labels, of which the last one counts; those of a regression are taken one by one in ERROR."""
+        self.in_use = Signal()  # the label, or it is being forgotten
         with m.If(~self.blocks.registers.regression):
-            m.d.comb += self.target.ready.eq(~self.labelled)
-            with m.If(self.target.valid & ~self.labelled):
+            m.d.comb += self.target.ready.eq(~self.in_use)
+            with m.If(self.target.valid & ~self.in_use):
                 m.d.sync += [self.label.eq(self.target.payload), self.labelled.eq(1)]
 
     def _count_winner(self, m: Module) -> None:
@@ -193,6 +210,7 @@ class Core(wiring.Component):
         """Set the error of a readout per cycle, as targets are there; without a target, all at once."""
         registers, readout, valid = self.blocks.registers, self.blocks.readout, self.learn.valid
         one = 1 << Formats(self.config).readout.frac
+        m.d.comb += self.in_use.eq(valid & self.labelled)
         given = Mux(registers.regression, self.target.valid, self.labelled)
         aim = Mux(self.label == self.turn, one, 0)
         m.d.comb += [
@@ -205,10 +223,12 @@ class Core(wiring.Component):
             m.d.comb += self.target.ready.eq(1)
         with m.If(readout.compare):
             m.d.sync += self.turn.eq(self.turn + 1)
-        with m.If(~valid | (readout.compare & self.final)):
+        last = Signal(name="last_comparison")
+        m.d.comb += last.eq(readout.compare & self.final)
+        with m.If(last & ~registers.single_label):
+            m.d.sync += self.labelled.eq(0)
+        with m.If(~valid | last):
             m.d.sync += [self.turn.eq(0), self.compared.eq(1)]
-            with m.If(~registers.single_label):
-                m.d.sync += self.labelled.eq(0)
             m.next = "LEARN"
 
     def _find_winner(self, m: Module) -> None:
@@ -230,6 +250,7 @@ class Core(wiring.Component):
         m.d.comb += [
             sends_label.eq(Mux(self.ends, ~registers.regression, registers.send_label_only)),
             self.result.valid.eq(1),
+            self.result_is_winner.eq(sends_label),
             self.result.payload.eq(Mux(sends_label, self.best, self.blocks.readout.potential)),
         ]
         with m.If(self.result.ready):

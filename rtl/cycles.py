@@ -45,6 +45,8 @@ class Shape:
         Elements of a word, and of a word of readouts.
     words_cleared : int
         Words of the longest state memory.
+    draws : bool
+        Updates are stochastic.
     """
 
     n_in: int
@@ -53,6 +55,7 @@ class Shape:
     lanes: int
     out_lanes: int
     words_cleared: int
+    draws: bool = True
 
     @property
     def out_words(self) -> int:
@@ -71,8 +74,9 @@ def shape_of(core: Core, lanes: int) -> Shape:
     """Return how a network is cut into words on a circuit of the core's configuration."""
     config, network = core.config, core.parameters
     out_lanes = min(lanes, 1 << (config.n_out - 1).bit_length())
+    draws = config.update_rounding == "stochastic"
     cleared = -(-max(config.n_in, config.n_rec) // lanes)
-    return Shape(network.n_in, network.n_rec, network.n_out, lanes, out_lanes, cleared)
+    return Shape(network.n_in, network.n_rec, network.n_out, lanes, out_lanes, cleared, draws)
 
 
 def cycles(core: Core, sample: Sample, lanes: int, *, learn: bool) -> dict[str, int]:
@@ -127,7 +131,8 @@ def groups_of(
         for bit, (name, count, radix) in enumerate(traces):
             if registers.do_eprop >> bit & 1 and (valid or registers.regul_w >> bit & 1):
                 traced = (now[name][:count] >> getattr(registers, radix) != 0) | every
-                scans.append(scan(shape.lanes, visited_rows(traced, shape.lanes), every or changes.any()))
+                rows, pending = visited_rows(traced, shape.lanes), bool(every or changes.any())
+                scans.append(scan(shape.lanes, rows, pending, draws=shape.draws))
         groups.append((neurons.stop - first, scans))
     return groups
 
@@ -161,7 +166,7 @@ def visited_rows(traced: NDArray[np.bool_], lanes: int) -> Int64Array:
     return padded.reshape(-1, lanes).sum(axis=1)
 
 
-def scan(lanes: int, rows: Int64Array, pending: bool) -> Scan:
+def scan(lanes: int, rows: Int64Array, pending: bool, *, draws: bool = True) -> Scan:
     """Return how rows, given how many of each word of traces are visited, are scanned.
 
     A word of weights takes a cycle, and a word of traces without a row as well, but for the last one. In a
@@ -173,7 +178,7 @@ def scan(lanes: int, rows: Int64Array, pending: bool) -> Scan:
         last = int(ends[-1]) - (not rows[-1])
         return Scan(last, int(ends[rows.nonzero()[0][-1]]) + UPDATE if rows.any() else 0)
     words = int(rows.sum()) * parts
-    moves = words // LEAP + words % LEAP + SKIP_EXTRA if words else 0
+    moves = words // LEAP + words % LEAP + SKIP_EXTRA if words and draws else 0
     return Scan(rows.size - 1 + bool(rows[-1]) + moves + ROWS_EXTRA, 0)
 
 

@@ -26,6 +26,8 @@ class Events(wiring.Component):
         Neurons that fire, of a word of lanes.
     open : In
         All spikes are there; list them.
+    preset, preset_index, preset_spike : In
+        Set or clear the spike of a neuron.
     forget : In
         Drop the events and spikes of the present step; what was collected for the next one stays.
     valid, index, has_event, has_spike : Out
@@ -48,6 +50,9 @@ class Events(wiring.Component):
                 "event": In(stream.Signature(range(config.n_in))),
                 "swap": In(1),
                 "forget": In(1),
+                "preset": In(1),
+                "preset_index": In(range(most)),
+                "preset_spike": In(1),
                 "spike": In(lanes),
                 "spike_word": In(range(self.spike_words)),
                 "fire": In(1),
@@ -73,6 +78,8 @@ class Events(wiring.Component):
             m.d.sync += collected.bit_select(self.event.payload, 1).eq(1)
         with m.If(self.fire):
             m.d.sync += spikes.word_select(self.spike_word, self.lanes).eq(self.spike)
+        with m.If(self.preset):
+            m.d.sync += spikes.bit_select(self.preset_index, 1).eq(self.preset_spike)
         self._list(m, events, spikes)
         with m.If(self.swap):
             m.d.sync += [events.eq(collected), collected.eq(0)]

@@ -20,11 +20,9 @@ from golden_model.synapse import GROUP
 from rtl.arithmetic import align, learning_signal, sixteenths
 from rtl.lfsr import Source
 from rtl.registers import Registers
-from rtl.synapse import reduction_bits
+from rtl.synapse import REDUCTION_BITS, reduction_bits
 from rtl.trace import look
 from rtl.update import Update
-
-REDUCTION_BITS = 32  # of an additive regularization in published units, which wraps there
 
 
 class Learning(wiring.Component):
@@ -35,7 +33,7 @@ class Learning(wiring.Component):
     latency : int
         Cycles from the `enter` of a group's last word until the group is gathered.
     take : In
-        The rows onto the group begin: `multiplier`, `every` and `pending` are theirs from the next cycle on,
+        The rows onto the group begin: `sixteenths`, `every` and `pending` are theirs from the next cycle on,
         `gain` one cycle later, `reduction_*` two, as the stages of the update need them.
     enter : In
         A neuron's word of output weights is there.
@@ -52,7 +50,7 @@ class Learning(wiring.Component):
         Potential and traces of the neuron.
     write, write_neuron, write_word, updated : Out
         Updated output weights to write back.
-    gain, multiplier, reduction_in, reduction_rec : Out, per neuron of the group
+    gain, sixteenths, reduction_in, reduction_rec : Out, per neuron of the group
         Learning signal x pseudo-derivative, multiplicative and additive regularization.
     every : Out
         Rows without a trace are to be visited too.
@@ -91,7 +89,7 @@ class Learning(wiring.Component):
             "write_word": Out(word),
             "updated": Out(weights),
             "gain": Out(data.ArrayLayout(signed(signal + h), GROUP)),
-            "multiplier": Out(data.ArrayLayout(FULL.bit_length(), GROUP)),
+            "sixteenths": Out(data.ArrayLayout(FULL.bit_length(), GROUP)),
             "every": Out(1),
             "pending": Out(1),
             "learned": Out(1),
@@ -167,8 +165,7 @@ class Learning(wiring.Component):
         parts = []
         for lane, weight in enumerate(products):
             part = Signal(signed(bits + config.weight_bits), name=f"product_{lane}")
-            exists = self.part * self.lanes + lane <= registers.num_out_neur
-            m.d.sync += part.eq(Mux(exists, errors[lane], 0) * weight)
+            m.d.sync += part.eq(errors[lane] * weight)  # errors of absent readouts are 0
             parts.append(part)
         turn = Signal(2)
         first = Signal()
@@ -222,7 +219,7 @@ class Learning(wiring.Component):
         multiplier = Mux(multiplicative, Mux(reduced > FULL, 0, FULL - reduced), FULL)
         gain = Signal(self.gain.shape().elem_shape, name="neuron_gain")
         m.d.comb += gain.eq(self.learning_signal * self.pseudo_derivative)
-        self._group(m, "multiplier", sixteenths(gain, multiplier), self.take)
+        self._group(m, "sixteenths", sixteenths(gain, multiplier), self.take)
         delays = []
         for n in range(2):
             delays.append(Signal(name=f"taken_{n}"))
@@ -232,7 +229,8 @@ class Learning(wiring.Component):
             self._group(m, f"reduction_{kind}", self._reduction(m, published, kind), delays[1])
         regularized = self.regularization != 0
         self._any(m, "every", regularized)
-        self._any(m, "pending", regularized | (gain != 0))
+        learns = (self.learning_signal != 0) & (self.pseudo_derivative != 0)
+        self._any(m, "pending", regularized | learns)
 
     def _group(self, m: Module, name: str, value: Value, take: Value) -> None:
         """Gather a value of each neuron; the first of a group clears the others, which may be absent."""

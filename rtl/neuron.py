@@ -11,7 +11,7 @@ from golden_model.formats import Formats
 from golden_model.lfsr import NOISE
 from golden_model.parameters import PUBLISHED
 from golden_model.registers import SOURCE_SEEDS
-from rtl.arithmetic import add_weight, align, wrap
+from rtl.arithmetic import add_weight, align, overflows, wrap
 from rtl.lfsr import Source
 from rtl.registers import Registers
 from rtl.rounding import Rounding, popcount, rounded
@@ -52,6 +52,8 @@ class Neuron(wiring.Component):
         The pass has an input event, a spike.
     w_in, w_rec : In, stored weights
     integrated : Out
+    saturates : Out
+        With `integrated`: a potential is at the end of its range since the sum overflowed.
     """
 
     latency = 1
@@ -78,6 +80,7 @@ class Neuron(wiring.Component):
                 "w_in": In(weights),
                 "w_rec": In(weights),
                 "integrated": Out(potentials),
+                "saturates": Out(1),
             }
         )
 
@@ -137,6 +140,9 @@ class Neuron(wiring.Component):
             source.seed.eq(registers.seed_noise_neur),
             source.take.eq(Mux(noisy, popcount(self.exists), 0)),
         ]
+        counts = Signal(self.lanes)
+        saturated = Signal(self.lanes)
+        m.d.sync += counts.eq(self.exists & self.arrive.replicate(self.lanes))
         for lane in range(self.lanes):
             drawn = source.word[lane].as_signed() >> registers.noise_str
             noise = Signal(signed(max(config.membrane_bits, NOISE_BITS)), name=f"noise_{lane}")
@@ -149,4 +155,9 @@ class Neuron(wiring.Component):
                 weight.eq(arriving + spiking),
                 membrane.eq(self.membrane[lane]),
             ]
-            m.d.comb += self.integrated[lane].eq(add_weight(membrane, weight, noise, config.membrane_bits))
+            total = wrap(membrane + weight + noise, config.membrane_bits)
+            m.d.comb += [
+                self.integrated[lane].eq(add_weight(membrane, weight, noise, config.membrane_bits)),
+                saturated[lane].eq(counts[lane] & overflows(membrane, weight, total)),
+            ]
+        m.d.comb += self.saturates.eq(saturated.any())

@@ -160,7 +160,7 @@ class LearnPhase(wiring.Component):
             synapses.every.eq(learning.every),
             synapses.pending.eq(learning.pending),
             synapses.gain.eq(learning.gain),
-            synapses.multiplier.eq(learning.multiplier),
+            synapses.sixteenths.eq(learning.sixteenths),
             synapses.reduction.eq(getattr(learning, f"reduction_{kind}")),
             synapses.trace_word.eq(storage.memories[ports.traces].read_word),
             synapses.weights.as_value().eq(storage.memories[f"w_{kind}"].read_word.as_value()),

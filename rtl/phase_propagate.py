@@ -108,8 +108,12 @@ class PropagatePhase(wiring.Component):
                 "w_rec": events.index * rows[Space.W_REC] + word,
                 "w_out": events.index * rows[Space.W_OUT] + word,
             }.get(name, events.index >> blocks.shift)
-            wanted = reads & (word == 0) if name.startswith("trace") else reads
-            m.d.comb += [reader.read.eq(wanted), reader.address.eq(address)]
+            wanted = word <= blocks.sizes.last_rec
+            if name == "w_out":
+                wanted = word <= out_last
+            elif name.startswith("trace"):
+                wanted = word == 0
+            m.d.comb += [reader.read.eq(reads & wanted), reader.address.eq(address)]
         return Pass(reads, word, events.index, events.has_event, events.has_spike)
 
     def _arrive(self, m: Module, there: Pass) -> None:

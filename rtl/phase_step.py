@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from amaranth.hdl import Cat, Elaboratable, Module, Signal
+from amaranth.hdl import Cat, Elaboratable, Module, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -66,7 +66,10 @@ class StepPhase(wiring.Component):
         m.d.sync += [there.eq(reads), at.eq(address)]
         for name, reader in self.readers.items():
             pairwise = name not in STATES and lanes == 1
-            m.d.comb += [reader.read.eq(reads), reader.address.eq(address >> 1 if pairwise else address)]
+            m.d.comb += [
+                reader.read.eq(reads & self._exists(name, address)),
+                reader.address.eq(address >> 1 if pairwise else address),
+            ]
         with m.If(reads):
             m.d.sync += [address.eq(address + 1), reading.eq(address != last)]
         with m.If(self.blocks.readout.decayed):
@@ -75,6 +78,13 @@ class StepPhase(wiring.Component):
             m.d.comb += self.done.eq(1)
             m.d.sync += [address.eq(0), reading.eq(1), decayed.eq(0)]
         return there, at
+
+    def _exists(self, name: str, word: Value) -> Value | int:
+        """Tell whether a memory has a word of the network: not all of them have as many."""
+        if name not in STATES:
+            return 1
+        sizes = self.blocks.sizes
+        return word <= (sizes.last_in if name == "trace_in" else sizes.last_rec)
 
     def _decay(self, m: Module, there: Signal, at: Signal) -> None:
         """Give the blocks the word that is there."""
@@ -116,9 +126,9 @@ class StepPhase(wiring.Component):
         neurons = Signal()
         m.d.comb += neurons.eq(self.written & (self.word <= sizes.last_rec))
         for name, writer in self.writers.items():
-            exists = self.written & (self.word <= sizes.last_in) if name == "trace_in" else neurons
+            writes = self.written & self._exists(name, self.word)
             m.d.comb += [
-                writer.write.eq(exists.replicate(blocks.lanes)),
+                writer.write.eq(writes.replicate(blocks.lanes)),
                 writer.address.eq(self.word),
                 writer.word.as_value().eq(results[name]),
             ]

@@ -26,7 +26,7 @@ class Readout(wiring.Component):
     latency : int
         Cycles from `decay` to `decayed`, beside one per readout.
     clear : In
-        Set potentials and wins to 0.
+        Set potentials, wins and errors to 0.
     decay : In
         Begin to let the potentials leak, one readout per cycle.
     decayed : Out
@@ -45,6 +45,8 @@ class Readout(wiring.Component):
     error : Out, s(M) per readout
     blank : In
         Set all errors to 0.
+    preset, preset_index, preset_potential : In
+        Set the potential of a readout.
     potentials, wins : Out
         Of all readouts.
     """
@@ -73,6 +75,9 @@ class Readout(wiring.Component):
                 "potential": Out(signed(bits)),
                 "win": Out(formats.wins.bits),
                 "blank": In(1),
+                "preset": In(1),
+                "preset_index": In(range(n_out)),
+                "preset_potential": In(signed(bits)),
                 "error": Out(data.ArrayLayout(signed(bits), self.words * lanes)),
                 "potentials": Out(data.ArrayLayout(signed(bits), n_out)),
                 "wins": Out(data.ArrayLayout(formats.wins.bits, n_out)),
@@ -90,8 +95,11 @@ class Readout(wiring.Component):
         self._compare(m)
         with m.If(self.count):
             m.d.sync += wins[self.best].eq(wins[self.best] + 1)
+        with m.If(self.preset):
+            m.d.sync += potential[self.preset_index].eq(self.preset_potential)
         with m.If(self.clear):
-            m.d.sync += [self.potentials.as_value().eq(0), self.wins.as_value().eq(0)]
+            for members in (self.potentials, self.wins, self.error):
+                m.d.sync += members.as_value().eq(0)
         return m
 
     def _decay(self, m: Module, potential: Array) -> None:

@@ -1,5 +1,6 @@
 """The registers of the core, from the golden model's map."""
 
+from collections.abc import Collection
 from typing import Any
 
 from amaranth.hdl import Cat, Elaboratable, Module, Shape, signed, unsigned
@@ -8,35 +9,27 @@ from amaranth.lib.wiring import In, Out
 
 from golden_model.config import Config
 from golden_model.formats import Formats
-from golden_model.registers import REGISTERS, Register
+from golden_model.registers import REGISTERS, SIZES, Register
 from golden_model.scaling import kappa_at
 
-OUTSIDE = (  # what the chip's pins and clock need, not the core
-    "ro_stage_sel",
-    "get_clkint_out",
-    "get_tar_req_out",
-    "local_tick",
-    "error_halt",
-    "sram_speedmode",
-    "timing_mode",
-    "cycles_per_tick",
-)
+UNUSED = ("ro_stage_sel", "get_clkint_out", "sram_speedmode")
+OF_PINS = ("get_tar_req_out", "local_tick", "error_halt", "timing_mode", "cycles_per_tick")
+OF_CORE = tuple(entry.name for entry in REGISTERS if entry.name not in (*UNUSED, *OF_PINS))
+LARGEST = {name: size for size, name in SIZES.items()}  # the size that a register counts
 CONF_WORDS = 4  # of alpha_conf, that follow its number; more start at EXTENDED_CONF
 EXTENDED_CONF = 256
 BUS_BITS = 32
 SEED = "seed_"
 
 
-def register_shapes(config: Config) -> dict[str, Shape]:
-    """Return the shape of every register of a core; those with a width of the Config are in its units."""
+def register_shapes(config: Config, names: Collection[str] = OF_CORE) -> dict[str, Shape]:
+    """Return the shapes of some registers; those with a width of the Config are in its units."""
     formats = Formats(config)
     scaled = {f"thr_h_{n}": signed(formats.membrane.bits) for n in range(4)}
     scaled |= {f"h_{n}": signed(formats.pseudo_derivative.bits) for n in range(5)}
     scaled |= {"kappa": unsigned(formats.kappa.bits), "regul_f0": unsigned(formats.trace_rec.bits)}
     scaled |= {"alpha_conf": unsigned(max(pairs(config), CONF_WORDS * BUS_BITS))}
-    return {
-        entry.name: scaled.get(entry.name, _shape(entry)) for entry in REGISTERS if entry.name not in OUTSIDE
-    }
+    return {entry.name: scaled.get(entry.name, _shape(entry)) for entry in REGISTERS if entry.name in names}
 
 
 def pairs(config: Config) -> int:
@@ -51,6 +44,12 @@ def _shape(entry: Register) -> Shape:
 class Registers(wiring.Component):
     """The register file: one write port, every register visible.
 
+    Parameters
+    ----------
+    config : Config
+    names : collection of str
+        The registers: those of the core, or those of the pins.
+
     Attributes
     ----------
     latency : int
@@ -64,14 +63,16 @@ class Registers(wiring.Component):
 
     latency = 1
 
-    def __init__(self, config: Config) -> None:
-        self.shapes = register_shapes(config)
+    def __init__(self, config: Config, names: Collection[str] = OF_CORE) -> None:
+        self.shapes = register_shapes(config, names)
         members: dict[str, Any] = {"write": In(1), "number": In(9), "data": In(BUS_BITS)}
         for entry in REGISTERS:
             if entry.name in self.shapes:
                 init = entry.default or 0
                 if entry.name == "kappa":
                     init = kappa_at(config, init)
+                elif entry.name in LARGEST:
+                    init = min(init, getattr(config, LARGEST[entry.name]) - 1)
                 members[entry.name] = Out(self.shapes[entry.name], init=init)
                 if entry.name.startswith(SEED):
                     members[f"load_{entry.name}"] = Out(1)
@@ -81,7 +82,7 @@ class Registers(wiring.Component):
         """Return the hardware."""
         m = Module()
         for entry in REGISTERS:
-            if entry.name == "alpha_conf":
+            if entry.name == "alpha_conf" and entry.name in self.shapes:
                 self._alpha_conf(m, entry.number)
             elif entry.name in self.shapes:
                 self._register(m, entry)

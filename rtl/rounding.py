@@ -9,7 +9,7 @@ from amaranth.lib.wiring import In, Out
 from golden_model.config import Config
 from golden_model.lfsr import LONG_ROUNDING, ROUNDING
 from golden_model.registers import SOURCE_SEEDS
-from rtl.arithmetic import leak, rounds_up
+from rtl.arithmetic import leak, quotient_and_fraction, rounds_up
 from rtl.lfsr import Source
 
 
@@ -32,7 +32,7 @@ def rounded(config: Config, product: Value, frac_bits: int, bits: int, draw: Val
     enabled : Value
         The state is rounded: the register en_stoch_round is set, and the leak is not 1.0.
     """
-    fraction, quotient = product[:frac_bits], product[frac_bits : frac_bits + bits]
+    quotient, fraction = quotient_and_fraction(product, frac_bits, bits)
     if config.state_rounding == "floor":
         return leak(product, frac_bits, 0, bits)
     stochastic = config.state_rounding == "stochastic"

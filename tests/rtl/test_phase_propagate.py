@@ -5,7 +5,7 @@ from itertools import groupby
 import pytest
 
 from cosim.records import Elements
-from rtl.core import LANES
+from rtl import LANES
 from rtl.phase_propagate import SHORTEST, PropagatePhase
 from tests.rtl.networks import CONFIG, NETWORKS, core_of, seen
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtl.core import LANES
+from rtl import LANES
 from rtl.phase_step import StepPhase
 from tests.rtl.networks import CONFIG, NETWORKS, expected, seen, shown
 
@@ -14,7 +14,8 @@ AT_ALL_LANES = [pytest.param(n, marks=pytest.mark.xdist_group(f"{n} lanes")) for
 @pytest.mark.parametrize("name", NETWORKS)
 def test_cycles_of_a_step(name: str, lanes: int) -> None:
     network = NETWORKS[name]
-    words, n_out = -(-max(network.sizes) // lanes), network.sizes[2]
+    pairs, n_out = (max(network.sizes) + 1) // 2, network.sizes[2]
+    words = -(-2 * pairs // lanes)
     steps = network.n_samples * (network.n_ticks - 1)
     assert seen(lanes)[name].cycles["step"] == steps * (max(words, n_out) + StepPhase.latency)
 

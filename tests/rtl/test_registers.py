@@ -85,6 +85,15 @@ def expected(config: Config, parameters: Parameters) -> dict[str, int]:
     }
 
 
+def largest(config: Config) -> dict[str, int]:
+    """Return the sizes after a reset: the published ones, or those of a smaller configuration."""
+    return {
+        "num_inp_neur": min(config.n_in, 256) - 1,
+        "num_rec_neur": min(config.n_rec, 256) - 1,
+        "num_out_neur": min(config.n_out, 16) - 1,
+    }
+
+
 def kappa_after_reset(config: Config) -> int:
     """Return 0x7A, u1.7, with as many fraction bits as the configuration has, a half rounded up."""
     return math.floor(0x7A * 2.0 ** (config.kappa_frac_bits - 7) + 0.5)
@@ -92,7 +101,7 @@ def kappa_after_reset(config: Config) -> int:
 
 @all_configs
 def test_only_the_register_of_a_number_changes(config: Config) -> None:
-    rng, values = np.random.default_rng(77), AT_REST | {"kappa": kappa_after_reset(config)}
+    rng, values = np.random.default_rng(77), AT_REST | {"kappa": kappa_after_reset(config)} | largest(config)
     numbers = rng.permutation([*range(512), *NUMBERS, *ALPHA_CONF]).tolist()
     writes = [(int(rng.random() < 0.8), number, int(rng.integers(1 << 32))) for number in numbers]
     for state, (write, number, word) in zip(after(config, writes), writes, strict=True):

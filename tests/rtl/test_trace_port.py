@@ -11,8 +11,10 @@ from golden_model.formats import Formats
 from golden_model.parameters import Parameters
 from golden_model.records import PHASES
 from golden_model.registers import Registers
-from rtl.core import LANES
-from rtl.trace_port import INDEX_BITS, PRE_BITS, SLOTS, layouts, port_signature, slot_of, slot_offsets
+from rtl import LANES
+from rtl.blocks import make_blocks
+from rtl.storage import Space
+from rtl.trace_port import PLACE_BITS, PRE_BITS, SLOTS, layouts, port_signature, slot_of, slot_offsets
 from tests.golden_model.configurations import CONFIGS
 
 CONFIG = Config(n_in=20, n_rec=18, n_out=6)
@@ -45,7 +47,7 @@ def test_slots_hold_their_records(lanes: int) -> None:
         slot = slot_of(phase.name)
         assert offsets[slot] + sizes[phase.name].size <= offsets[slot + 1]
     assert members["record"].shape == offsets[-1]
-    assert members["index"].shape == len(SLOTS) * INDEX_BITS
+    assert members["index"].shape == len(SLOTS) * PLACE_BITS
     assert members["phase"].shape == len(PHASES)
 
 
@@ -68,7 +70,7 @@ def test_records_of_one_cycle_are_taken_apart(lanes: int) -> None:
     bits = {phase.name: 1 << bit for bit, phase in enumerate(PHASES)}
     for one, other in SIDE_BY_SIDE:
         records = {phase: packed(rng, phase, lanes) for phase in (one, other)}
-        index = sum((17 | word << PRE_BITS) << slot_of(phase) * INDEX_BITS for phase in records)
+        index = sum((17 | word << PRE_BITS) << slot_of(phase) * PLACE_BITS for phase in records)
         shown = dict(elements.shown(bits[one] | bits[other], index, sum(raw for raw, _ in records.values())))
         assert {phase for phase, _, _ in shown} <= {one, other}
         for (phase, field, element), value in shown.items():
@@ -76,6 +78,13 @@ def test_records_of_one_cycle_are_taken_apart(lanes: int) -> None:
             if phase == "update_out":
                 lane = element[1] - word * elements.out_lanes
             assert records[phase][1][field][lane] == value
+
+
+def test_places_have_room_for_the_largest_network() -> None:
+    largest = Config(n_in=1024, n_rec=1024, n_out=64)
+    words = make_blocks(largest, 1).storage.rows[Space.W_IN]
+    assert 1 << PRE_BITS >= 1024
+    assert words <= 1 << PLACE_BITS - PRE_BITS
 
 
 def test_no_two_phases_of_a_slot_can_meet() -> None:

@@ -94,6 +94,7 @@ def simulate(
     FOLDER.mkdir(parents=True, exist_ok=True)
     folder = build(Job(config, lanes, [], accesses), "verilator", FOLDER, [STATE])
     (folder / TASK).write_bytes(pickle.dumps(Task(config, lanes, vectors, records)))
+    (folder / SEEN).unlink(missing_ok=True)  # of an earlier launch
     os.environ.pop("PYTEST_CURRENT_TEST", None)  # the runner would judge cocotb's results itself
     get_runner("verilator").test(
         test_module="tests.simulated.testbench",
