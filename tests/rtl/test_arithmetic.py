@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from amaranth.hdl import Shape, Signal, Value, signed, unsigned
+from amaranth.hdl import Const, Mux, Shape, Signal, Value, signed, unsigned
 
 from golden_model import arithmetic as golden
 from golden_model.config import Config
@@ -36,6 +36,13 @@ def test_wrap_and_saturate_all(bits: int) -> None:
         check(
             lambda x: arithmetic.saturate(x, bits), lambda x: golden.saturate(x, bits), [shape], signed(bits)
         )
+
+
+@pytest.mark.parametrize("right", [signed(4), signed(6), unsigned(4), unsigned(5)])
+@pytest.mark.parametrize("left", [signed(5), unsigned(3), unsigned(5)])
+def test_greater_all(left: Shape, right: Shape) -> None:
+    both = Mux(Const(0), Const(0, left), Const(0, right)).shape()
+    check(arithmetic.greater, max, [left, right], both)
 
 
 @pytest.mark.parametrize("shift", range(-5, 5))
@@ -98,22 +105,34 @@ def test_learning_signal_all(total_bits: int, scale_bits: int, right: int, bits:
     )
 
 
+def test_sixteenths_all() -> None:
+    inputs = [signed(5), unsigned(5)]
+    check(arithmetic.sixteenths, lambda gain, multiplier: 16 if gain < 0 else multiplier, inputs, unsigned(5))
+
+
+def multiplied(gain: Value, trace: Value, multiplier: Value, bits: int) -> Value:
+    """Return pk >> 4 as the circuit makes it: of the trace, multiplied first."""
+    return arithmetic.multiply_sixteenths(gain, trace * arithmetic.sixteenths(gain, multiplier), bits)
+
+
 def test_multiply_sixteenths_all() -> None:
-    inputs = [signed(8), unsigned(5)]
-    operands = product(values(signed(8)), range(17))
-    check(arithmetic.multiply_sixteenths, golden.multiply_sixteenths, inputs, signed(8), operands)
+    check(
+        lambda product_, multiplier: multiplied(product_, Const(1, 1), multiplier, 8),
+        golden.multiply_sixteenths,
+        [signed(8), unsigned(5)],
+        signed(8),
+        product(values(signed(8)), range(17)),
+    )
 
 
-def test_sixteenths_before_the_product_all() -> None:
+@pytest.mark.parametrize("bits", [4, 8, 9])
+def test_sixteenths_before_the_product_all(bits: int) -> None:
+    def expected(gain: np.int64, trace: np.int64, multiplier: np.int64) -> int:
+        return int(golden.wrap(golden.multiply_sixteenths(gain * trace, multiplier), bits))
+
     inputs = [signed(5), unsigned(4), unsigned(5)]
     operands = product(values(signed(5)), values(unsigned(4)), range(17))
-    check(
-        lambda gain, trace, multiplier: (gain * (trace * arithmetic.sixteenths(gain, multiplier)) >> 4)[:9],
-        lambda gain, trace, multiplier: golden.multiply_sixteenths(gain * trace, multiplier) % 2**9,
-        inputs,
-        unsigned(9),
-        operands,
-    )
+    check(lambda *factors: multiplied(*factors, bits), expected, inputs, signed(bits), operands)
 
 
 @pytest.mark.parametrize("errata", [False, True])

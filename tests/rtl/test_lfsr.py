@@ -16,6 +16,9 @@ TAKEN += [(NOISE, 32, 1), (WEIGHT, 47, 2), (SHORT[0], 3, 5), (SHORT[1], 1, 7)]
 ROWS = [(WEIGHT, 32, 16, 16), (WEIGHT, 32, 4, 16), (WEIGHT, 32, 1, 16), (WEIGHT, 47, 16, 16)]
 ROWS += [(WEIGHT, 13, 8, 16), (WEIGHT_OUT, 28, 16, 16), (WEIGHT_OUT, 28, 16, 64), (WEIGHT_OUT, 14, 2, 32)]
 ROWS += [(SHORT[0], 3, 2, 6), (SHORT[1], 2, 4, 4)]
+# The last is how many rows are passed over at a time.
+LEAPS = [(WEIGHT, 32, 16, 16, 16), (WEIGHT, 47, 4, 4, 16), (WEIGHT, 13, 1, 1, 16), (WEIGHT, 9, 2, 2, 1)]
+LEAPS += [(WEIGHT_OUT, 28, 4, 16, 3), (SHORT[0], 3, 2, 6, 5), (SHORT[1], 2, 4, 4, 2)]
 
 
 class Follower:
@@ -81,27 +84,58 @@ def test_words_taken_at_random(sequence: Fibonacci, bits: int, words: int) -> No
     simulate(Source(sequence, bits, words, reset=(1 << sequence.b) // 3), bench)
 
 
+async def walk_row(follower: Follower, rng: np.random.Generator) -> None:
+    """Go through a row as far as any place in it, and on to the next row."""
+    start, words, whole = follower.state, follower.source.words, follower.source.whole
+    for _ in range(int(rng.integers(whole // words))):
+        await follower.move(follower.after(words, follower.state), advance=1)
+    if rng.integers(2):
+        await follower.move(follower.state)
+    await follower.move(follower.after(whole, start), finish=1, advance=int(rng.integers(2)))
+
+
 @pytest.mark.parametrize(("sequence", "bits", "words", "whole"), ROWS)
 def test_rows_walked_at_random(sequence: Fibonacci, bits: int, words: int, whole: int) -> None:
     rng = np.random.default_rng(74)
 
-    async def row_of(follower: Follower) -> None:
-        start, parts = follower.state, whole // words
-        for _ in range(int(rng.integers(parts))):
-            await follower.move(follower.after(words, follower.state), advance=1)
-        if rng.integers(2):
-            await follower.move(follower.state)
-        await follower.move(follower.after(whole, start), finish=1, advance=int(rng.integers(2)))
-
     async def bench(follower: Follower) -> None:
-        await row_of(follower)
+        await walk_row(follower, rng)
         for seed in seeds(sequence, 3):
             await follower.load(seed)
             for _ in range(6):
-                await row_of(follower)
+                await walk_row(follower, rng)
             await follower.load(seed, finish=1)
 
     simulate(Source(sequence, bits, words, whole=whole, reset=(1 << sequence.b) // 3), bench)
+
+
+@pytest.mark.parametrize(("sequence", "bits", "words", "whole", "leap"), LEAPS)
+def test_rows_leapt_over_at_random(sequence: Fibonacci, bits: int, words: int, whole: int, leap: int) -> None:
+    rng = np.random.default_rng(75)
+
+    async def bench(follower: Follower) -> None:
+        for seed in seeds(sequence, 3):
+            await follower.load(seed)
+            for _ in range(12):
+                if rng.integers(2):
+                    await walk_row(follower, rng)
+                else:
+                    await follower.move(follower.after(leap * whole, follower.state), leap=1)
+            await follower.load(seed, leap=1)
+
+    simulate(Source(sequence, bits, words, whole=whole, leap=leap, reset=5), bench)
+
+
+@pytest.mark.parametrize("sequence", SHORT)
+@pytest.mark.parametrize(("whole", "leap"), [(1, 1), (1, 16), (2, 3), (5, 7)])
+def test_leaps_from_every_state(sequence: Fibonacci, whole: int, leap: int) -> None:
+    async def bench(follower: Follower) -> None:
+        for seed in range(1 << sequence.b):
+            await follower.load(seed)
+            await follower.move(follower.after(leap * whole, follower.state), leap=1)
+            await follower.move(follower.after(whole, follower.state), finish=1)
+
+    simulate(Source(sequence, 3, 1, whole=whole, leap=leap), bench)
 
 
 @pytest.mark.parametrize("sequence", SHORT)

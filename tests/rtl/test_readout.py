@@ -161,12 +161,16 @@ def test_clear_and_blank() -> None:
     readouts = Compared(PUBLISHED, 4, (5, 18, 3))
 
     async def bench(context: SimulatorContext) -> None:
-        circuit, none = readouts.circuit, np.zeros(3, int)
+        circuit, model, none = readouts.circuit, readouts.golden, np.zeros(3, int)
+        await readouts.check_time_steps(context)
+        assert model.error.any()
+        assert model.wins.any()
+        await strobe(context, circuit, "blank")
+        for member, expected in {"potentials": model.potential, "wins": model.wins, "error": none}.items():
+            readouts.compare(context, member, expected)
         await readouts.check_time_steps(context)
         await strobe(context, circuit, "clear")
-        for member, expected in {"potentials": none, "wins": none, "error": readouts.golden.error}.items():
-            readouts.compare(context, member, expected)
-        await strobe(context, circuit, "blank")
-        readouts.compare(context, "error", none)
+        for member in ("potentials", "wins", "error"):
+            readouts.compare(context, member, none)
 
     readouts.simulate(bench)

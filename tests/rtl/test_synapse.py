@@ -7,11 +7,11 @@ import pytest
 from amaranth.hdl import Module
 from amaranth.sim import SimulatorContext
 
-from golden_model.arithmetic import align
 from golden_model.compiled import PRODUCTS, word
 from golden_model.config import Config
 from golden_model.formats import Formats, Int64Array
 from golden_model.learning import FULL, make_synapses
+from golden_model.scaling import align
 from golden_model.screening import list_rows
 from golden_model.synapse import GROUP, make_update_record, update_group
 from rtl.cycles import scan, visited_rows
@@ -24,7 +24,7 @@ from tests.rtl.block import simulate
 KINDS = ("in", "rec")
 SIZES = {16: (40, 34, 3), 4: (21, 18, 2), 1: (7, 18, 1)}  # of a network, by the lanes of a circuit
 CASES = [(name, (16, 4, 1)[place % 3]) for place, name in enumerate(CONFIGS)]
-CASES += [("published", 4), ("published", 1)]
+CASES.append(("published", 4))
 Write = tuple[int, int, list[int], list[int]]  # row, word, random words, weights before
 
 
@@ -74,11 +74,9 @@ class Fed:
         weights = rng.integers(-half - half // 4 - 1, half + half // 4 + 1, self.golden.weights.shape)
         self.golden.weights[:] = np.clip(weights, -half, half - 1)
         self.weights = self.golden.weights.copy()
-        bits, count = (
-            getattr(self.formats, f"trace_{self.kind}").bits,
-            -(-self.n_pre // self.lanes) * self.lanes,
-        )
-        self.trace = rng.integers(0, 2 ** rng.integers(1, bits + 1, count))
+        bits = getattr(self.formats, f"trace_{self.kind}").bits
+        sizes = rng.integers(1, bits + 1, -(-self.n_pre // self.lanes) * self.lanes)
+        self.trace = rng.integers(0, 2**sizes)
         self.trace[: self.n_pre] *= rng.random(self.n_pre) < rng.choice([0, 0.1, 0.4, 1])
         self.seen = self.trace[: self.n_pre] >> 2 - KINDS.index(self.kind)
 
@@ -101,9 +99,8 @@ class Fed:
             assert context.get(circuit.write) == (1 << self.lanes) - 1
             place = context.get(circuit.write_pre), context.get(circuit.write_word)
             self.written_at.append((now, *place))
-            self.written.append(
-                (*place, list(context.get(circuit.random)), list(context.get(circuit.before)))
-            )
+            shown = (list(context.get(member)) for member in (circuit.random, circuit.before))
+            self.written.append((*place, *shown))
             self.at(*place)[:] = list(context.get(circuit.updated))
         self.flags.append((context.get(circuit.scanning), context.get(circuit.busy)))
         await context.tick()
@@ -112,11 +109,17 @@ class Fed:
             context.set(getattr(circuit, member), value)
 
     async def check_step(self, context: SimulatorContext, groups: Any) -> None:
-        """Have all groups updated, each begun in the cycle in which no row of the one before is left."""
+        """Have all groups updated, each begun as soon as no row of the one before is left, or later."""
         self.written.clear()
         expected: list[Write] = []
         for group, (every, pending) in enumerate(groups.tolist()):
-            expected += await self.check_group(context, group, every, pending)
+            while self.rng.random() < 0.2:
+                await self.cycle(context)
+            factors = self.hand_over(group, every, pending)
+            await self.check_scan(context, visited_rows((self.seen != 0) | every, self.lanes), pending)
+            list_rows(self.golden.every, self.seen.astype(word), every)
+            writes = self.golden_writes(group, *factors)
+            expected += writes if pending else []
         while context.get(self.circuit.busy):
             await self.cycle(context)
         await self.cycle(context)  # of the last write
@@ -124,32 +127,26 @@ class Fed:
         assert self.weights.tolist() == self.golden.weights.tolist()
         assert context.get(self.circuit.source.state) == self.golden.source.state[0]
 
-    async def check_group(
-        self, context: SimulatorContext, group: int, every: bool, pending: bool
-    ) -> list[Write]:
-        """Go through the rows onto a group until none is left; return what has to be written."""
+    def hand_over(self, group: int, every: bool, pending: bool) -> tuple[Int64Array, Int64Array, Int64Array]:
+        """Have the circuit handed over what a group needs; return it, or zeros without a pending change."""
         rng, config = self.rng, self.config
         gain = spread(rng, config.membrane_bits, GROUP) * spread(rng, config.surrogate_bits, GROUP)
         multiplier = rng.integers(0, FULL + 1, GROUP)
-        levels = rng.integers(0, 2 ** rng.integers(0, 33, GROUP))
-        reduction = np.array([align(level, self.golden.regul_align) for level in levels.tolist()])
+        reduction = align(rng.integers(0, 2 ** rng.integers(0, 33, GROUP)), self.golden.regul_align)
         sixteenths = np.where(gain < 0, FULL, multiplier).tolist()
-        self.due[0] |= {"group": group, "every": every, "pending": pending, "multiplier": sixteenths}
+        self.due[0] |= {"group": group, "every": every, "pending": pending, "sixteenths": sixteenths}
         self.due[1] |= {"gain": gain.tolist()}
         self.due[2] |= {"reduction": reduction.tolist()}
-        cycles = self.cycles(visited_rows((self.seen != 0) | every, self.lanes), pending)
+        return pending * gain, multiplier, pending * reduction
+
+    async def check_scan(self, context: SimulatorContext, rows: Int64Array, pending: bool) -> None:
+        """Go through the rows until none is left, given how many of each word of traces are visited."""
+        begun = len(self.flags)
+        cycles, written = scan(self.lanes, rows, pending, draws=self.golden.stochastic)
         for left in reversed(range(cycles)):
             await self.cycle(context, start=left == cycles - 1)
             assert context.get(self.circuit.scanning) == (left > 0)
-        list_rows(self.golden.every, self.seen.astype(word), every)
-        writes = self.golden_writes(group, pending * gain, multiplier, pending * reduction)
-        return writes if pending else []
-
-    def cycles(self, rows: Int64Array, pending: bool) -> int:
-        """Return the cycles until no row is left, given how many of each word of traces are visited."""
-        if pending or self.golden.stochastic:
-            return scan(self.lanes, rows, pending).cycles
-        return scan(GROUP, np.minimum(rows, 1), True).cycles  # a word of traces is like a row of one word
+        assert not written or self.read_at[-1][0] + self.circuit.latency == begun + written
 
     def golden_writes(
         self, group: int, gain: Int64Array, multiplier: Int64Array, reduction: Int64Array
@@ -163,10 +160,10 @@ class Fed:
         update_group(golden, group, golden.every, gains, multipliers.astype(word), True, recurrent, record)
         writes = []
         for i in np.flatnonzero(record.visited[group]).tolist():
-            shown = (
-                values[group, i].reshape(parts, -1).tolist() for values in (record.random, record.before)
-            )
-            writes += [(i, group * parts + part, *both) for part, both in enumerate(zip(*shown, strict=True))]
+            both = (values[group, i].reshape(parts, -1).tolist() for values in (record.random, record.before))
+            writes += [
+                (i, group * parts + part, *shown) for part, shown in enumerate(zip(*both, strict=True))
+            ]
         return writes
 
     def check_times(self) -> None:

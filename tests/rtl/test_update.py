@@ -1,18 +1,25 @@
-"""Changes into weights: the steps of all small changes, and whole updates at real widths."""
+"""Changes into weights: the steps of all small changes, whole updates at real widths, words of weights."""
 
 from collections.abc import Iterable
+from functools import cache
 from itertools import product
 
 import numpy as np
 import pytest
 from amaranth.hdl import Module, Shape, Signal, Value, signed, unsigned
 from amaranth.lib import data
+from amaranth.sim import SimulatorContext
 
 from golden_model import arithmetic as golden
 from golden_model.config import Config
 from golden_model.formats import Formats
+from golden_model.learning import make_synapses
 from rtl import arithmetic
-from tests.golden_model.configurations import CONFIGS, UPDATE_ROUNDINGS
+from rtl.blocks import KINDS
+from rtl.registers import Registers
+from rtl.update import REGISTER, Update
+from tests.golden_model.configurations import CONFIGS, UPDATE_ROUNDINGS, legal_parameters
+from tests.rtl.block import simulate, stream
 from tests.rtl.evaluation import Operands, any_number, evaluate, held, values
 
 
@@ -25,9 +32,13 @@ def steps(m: Module, cases: Iterable[tuple[int, str]], *operands: Value) -> tupl
 
 
 def golden_step(change: int, draw: int, left: int, right: int, bits: int, shadow: int, rounding: str) -> int:
-    rate = golden.make_rate(bits, left, right, shadow, truncate=rounding == "truncate")
     mark = draw if rounding == "stochastic" else 1 << bits - 1
-    return int(golden.weight_step(np.int64(change), np.uint64(mark), rate))
+    return marked_step(change, mark, bits, left, right, shadow, rounding == "truncate")
+
+
+@cache  # most of the roundings do not look at the draw
+def marked_step(change: int, mark: int, *rate: int) -> int:
+    return int(golden.weight_step(np.int64(change), np.uint64(mark), golden.make_rate(*rate)))
 
 
 @pytest.mark.parametrize("bits", [4, 5])
@@ -49,33 +60,100 @@ def test_shape_of_a_weight_step(shadow: int, rounding: str) -> None:
     assert step.shape() == signed(shadow + 2)
 
 
-def updated(m: Module, config: Config, *operands: Value) -> tuple[Value, ...]:
+def updated(m: Module, config: Config, bits: int, *operands: Value) -> tuple[Value, ...]:
     """Return the change and the weight after it, as an array's lane makes them from its registers."""
-    product_, multiplier, reduction, draw, left, right, weight = operands
-    scaled = held(m, arithmetic.multiply_sixteenths(product_, multiplier))
-    change = held(m, arithmetic.change(scaled, reduction, len(product_), config.errata))
+    gain, trace, multiplier, reduction, draw, left, right, weight = operands
+    factor = held(m, trace * held(m, arithmetic.sixteenths(gain, multiplier)))
+    scaled = held(m, arithmetic.multiply_sixteenths(gain, factor, bits))
+    change = held(m, arithmetic.change(scaled, reduction, bits, config.errata))
     (step,) = steps(m, [(config.shadow_bits, config.update_rounding)], change, draw, left, right)
     return change, arithmetic.bounded_step(weight, step, config.weight_bits + config.shadow_bits)
 
 
 def golden_updated(config: Config, bits: int, *operands: int) -> Operands:
-    product_, multiplier, reduction, draw, left, right, weight = operands
+    *factors, reduction, draw, left, right, weight = operands
     rule = golden.multiplied_change if config.errata else golden.saturated_change
-    change = rule(np.int64(product_), np.int64(1), np.int64(multiplier), np.int64(reduction), bits)
+    change = rule(*map(np.int64, factors), np.int64(reduction), bits)
     step = golden_step(change, draw, left, right, bits, config.shadow_bits, config.update_rounding)
     stored_bits = config.weight_bits + config.shadow_bits
     return int(change), int(golden.bounded_step(weight, np.int64(step), stored_bits))
 
 
+@pytest.mark.parametrize("kind", ["in", "out"])
 @pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)
-def test_updates_of_real_widths(config: Config) -> None:
+def test_updates_of_real_widths(config: Config, kind: str) -> None:
     """Products of P bits, reductions of up to 48, every shift that registers and widths can make."""
     rng, formats = np.random.default_rng(71), Formats(config)
-    for bits in {formats.product_in.bits, formats.product_out.bits}:
-        widths = [bits, 5, 48, bits, 6, 6, config.weight_bits + config.shadow_bits]
-        inputs = [Shape(width, place in (0, 6)) for place, width in enumerate(widths)]
-        operands = [tuple(any_number(rng, shape) for shape in inputs) for _ in range(1500)]
-        operands = [(x, min(m, 16), *rest) for x, m, *rest in operands]
-        results = evaluate(lambda m, *signals: updated(m, config, *signals), inputs, operands)
-        for one, result in zip(operands, results, strict=True):
-            assert result == golden_updated(config, bits, *one), one
+    bits, trace_bits = (getattr(formats, f"{name}_{kind}").bits for name in ("product", "trace"))
+    widths = [bits - trace_bits + 1, trace_bits, 5, 48, bits, 6, 6, formats.stored_weight.bits]
+    inputs = [Shape(width, place in (0, 7)) for place, width in enumerate(widths)]
+    drawn = [tuple(any_number(rng, shape) for shape in inputs) for _ in range(1500)]
+    most = 1 << bits - trace_bits - 1  # of a gain, either sign
+    operands = [(max(min(x, most), -most), t, min(k, 16), *rest) for x, t, k, *rest in drawn]
+    results = evaluate(lambda m, *signals: updated(m, config, bits, *signals), inputs, operands)
+    for one, result in zip(operands, results, strict=True):
+        assert result == golden_updated(config, bits, *one), one
+
+
+class Compared:
+    """The weights of an array, a word at a time: their golden model, and a circuit that updates them."""
+
+    def __init__(self, config: Config, kind: str, lanes: int) -> None:
+        self.config, self.kind, self.lanes = config, kind, lanes
+        self.rng = rng = np.random.default_rng([config.membrane_bits, lanes])
+        rates = {f"lr_{way}_w{REGISTER[kind]}": int(rng.integers(0, 9)) for way in "pr"}
+        self.parameters = legal_parameters(rng, config, (3, 2, 1), **rates)
+        self.golden = make_synapses(config, self.parameters)[KINDS.index(kind)]
+
+    def make(self, registers: Registers) -> Update:
+        self.circuit = Update(self.config, self.kind, self.lanes, registers)
+        return self.circuit
+
+    def any_word(self) -> dict[str, list[int]]:
+        """Return any changes, draws and weights of a word, and which lanes are self-connections."""
+        bits, stored = self.golden.rate.bits, self.golden.weight_bits
+        shapes = {
+            "change": signed(bits),
+            "draw": unsigned(bits),
+            "weight": signed(stored),
+            "itself": unsigned(1),
+        }
+        return {
+            name: [any_number(self.rng, shape) for _ in range(self.lanes)] for name, shape in shapes.items()
+        }
+
+    def mark(self, draw: int) -> int:
+        """Return what a remainder has to reach."""
+        return draw if self.golden.stochastic else 1 << self.golden.rate.bits - 1
+
+    def updated(self, change: int, draw: int, weight: int, itself: int) -> int:
+        """Return what becomes of a weight."""
+        step = golden.weight_step(np.int64(change), np.uint64(self.mark(draw)), self.golden.rate)
+        return 0 if itself and step else int(golden.bounded_step(weight, step, self.golden.weight_bits))
+
+    async def check_words(self, context: SimulatorContext) -> None:
+        """Update a word per cycle; marks are there at once."""
+        circuit, words = self.circuit, [self.any_word() for _ in range(150)]
+        inputs = [word | {"itself": sum(bit << n for n, bit in enumerate(word["itself"]))} for word in words]
+        results = await stream(context, circuit, inputs, circuit.updated)
+        for word, result in zip(words, results, strict=True):
+            assert list(result) == [self.updated(*lane) for lane in zip(*word.values(), strict=True)]
+            context.set(circuit.draw, word["draw"])
+            assert list(context.get(circuit.mark)) == [self.mark(draw) for draw in word["draw"]]
+
+
+def check_words(config: Config, kind: str, lanes: int) -> None:
+    compared = Compared(config, kind, lanes)
+    simulate(config, compared.parameters, compared.make, compared.check_words)
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_words(name: str) -> None:
+    row, column = divmod(list(CONFIGS).index(name), 3)
+    check_words(CONFIGS[name], KINDS[(row + column) % 3], (1, 3, 4)[column])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_words_whose_traces_are_short(kind: str) -> None:
+    bits = {f"trace_{kind}_bits": 4 + n for n, kind in enumerate(KINDS)}
+    check_words(Config(**bits, shadow_bits=9), kind, 2)
