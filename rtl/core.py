@@ -77,7 +77,8 @@ class Core(wiring.Component):
         blocks = self.blocks
         for name, block in blocks.named().items():
             m.submodules[name] = block
-        m.submodules.step, m.submodules.learn, m.submodules.propagate = self.step, self.learn, self.propagate
+        m.submodules.phase_step, m.submodules.phase_learn = self.step, self.learn
+        m.submodules.phase_propagate = self.propagate
         self._connect(m)
         self._order(m)
         self._clear(m)

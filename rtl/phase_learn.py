@@ -74,7 +74,7 @@ class LearnPhase(wiring.Component):
     def _order(self, m: Module) -> None:
         """Begin the rows of a group as soon as its neurons and the rows before are done."""
         blocks, synapses = self.blocks, self.blocks.synapses.values()
-        last = Signal()
+        last = Signal(name="last_group")
         scanning = Cat(array.scanning for array in synapses).any()
         busy = Cat(array.busy for array in synapses).any()
         m.d.comb += [
@@ -96,7 +96,7 @@ class LearnPhase(wiring.Component):
         """Take the neurons of a group, a word of readouts per cycle, and wait until the group is gathered."""
         blocks, learning = self.blocks, self.blocks.learning
         place = Signal(GROUP_BITS)
-        word = Signal(6)
+        word = Signal(6, name="out_word")
         reading = Signal(init=1)
         reads = Signal()
         waited = Signal(range(self.latency))

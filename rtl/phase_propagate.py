@@ -90,7 +90,7 @@ class PropagatePhase(wiring.Component):
     def _read(self, m: Module) -> Pass:
         """Ask for a word of the present pass per cycle."""
         blocks, events, rows = self.blocks, self.blocks.events, self.blocks.storage.rows
-        word = Signal(INDEX_BITS)
+        word = Signal(INDEX_BITS, name="word_0")
         reads = Signal()
         out_last = Mux(events.has_spike, blocks.sizes.last_out, 0)
         last = Signal(INDEX_BITS)

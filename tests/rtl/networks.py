@@ -1,7 +1,11 @@
 """Networks that make a core do all it can, at published widths, and what it showed of them."""
 
+import os
+import pickle
 from functools import cache
 from itertools import groupby
+
+from filelock import FileLock
 
 from cosim.records import Elements, Key
 from golden_model.config import Config
@@ -10,7 +14,7 @@ from golden_model.parameters import Parameters
 from golden_model.registers import Registers
 from golden_model.samples import Sample
 from rtl.cycles import cycles
-from tests.simulated import Seen, recorded, simulate
+from tests.simulated import FOLDER, Seen, recorded, simulate
 from tests.widths.networks import WidthSet, events_of, leaks_of, registers_of, targets_of, weights_of
 
 CONFIG = Config(n_in=40, n_rec=40, n_out=20)
@@ -68,10 +72,19 @@ def samples_of(name: str) -> list[Sample]:
 
 @cache
 def seen(lanes: int) -> dict[str, Seen]:
-    """Return what the circuit did with all networks."""
-    vectors = [recorded(core_of(name), samples_of(name)) for name in NETWORKS]
-    results = simulate(CONFIG, lanes, vectors, records=True)
-    return dict(zip(NETWORKS, results, strict=False))
+    """Return what the circuit did with all networks, simulated once in a run of tests by all its workers."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"process-{os.getpid()}")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    kept = FOLDER / f"networks-{lanes}.pickle"
+    with FileLock(FOLDER / f"networks-{lanes}.lock"):
+        if kept.exists():
+            of_run, results = pickle.loads(kept.read_bytes())
+            if of_run == run:
+                return results
+        vectors = [recorded(core_of(name), samples_of(name)) for name in NETWORKS]
+        results = dict(zip(NETWORKS, simulate(CONFIG, lanes, vectors, records=True), strict=False))
+        kept.write_bytes(pickle.dumps((run, results)))
+    return results
 
 
 Elementwise = dict[tuple[int, int, Key], int]

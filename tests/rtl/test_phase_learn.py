@@ -7,12 +7,11 @@ from golden_model.synapse import GROUP
 from rtl import LANES
 from tests.rtl.networks import NETWORKS, core_of, expected, predicted, samples_of, seen, shown
 
-AT_ALL_LANES = [pytest.param(n, marks=pytest.mark.xdist_group(f"{n} lanes")) for n in LANES]
 LEARN = ("learn", "update_out", *GROUP_ROWS)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lanes", AT_ALL_LANES)
+@pytest.mark.parametrize("lanes", LANES)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_learning_is_shown_and_as_long_as_predicted(name: str, lanes: int) -> None:
     kept = {key: value for key, value in shown(name, lanes).items() if key[2][0] in LEARN}
@@ -33,7 +32,6 @@ def groups(name: str) -> set[tuple[int, int, int]]:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("4 lanes")
 def test_groups_without_a_pending_change_are_passed_over() -> None:
     for name in ("classification", "regularized"):
         visited = {
@@ -45,7 +43,6 @@ def test_groups_without_a_pending_change_are_passed_over() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("16 lanes")
 def test_neurons_are_worked_out_during_rows() -> None:
     """Records of neurons and of rows come in the same cycles."""
     bits = {phases for *_, phases, _, _ in seen(16)["regularized"].records}

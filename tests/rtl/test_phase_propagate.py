@@ -9,8 +9,6 @@ from rtl import LANES
 from rtl.phase_propagate import SHORTEST, PropagatePhase
 from tests.rtl.networks import CONFIG, NETWORKS, core_of, seen
 
-AT_ALL_LANES = [pytest.param(n, marks=pytest.mark.xdist_group(f"{n} lanes")) for n in LANES]
-
 
 def passes(name: str, lanes: int) -> list[list[int]]:
     """Return the indices that made passes, of each tick in the order in which they were shown."""
@@ -23,7 +21,7 @@ def passes(name: str, lanes: int) -> list[list[int]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lanes", AT_ALL_LANES)
+@pytest.mark.parametrize("lanes", LANES)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_indices_ascend(name: str, lanes: int) -> None:
     ticks = passes(name, lanes)
@@ -32,7 +30,7 @@ def test_indices_ascend(name: str, lanes: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lanes", AT_ALL_LANES)
+@pytest.mark.parametrize("lanes", LANES)
 @pytest.mark.parametrize("name", ["classification", "labels", "smallest"])
 def test_cycles_of_passes_without_many_readouts(name: str, lanes: int) -> None:
     """All passes of a network with few readouts are as long; a tick without one takes a cycle."""

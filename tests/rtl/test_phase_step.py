@@ -6,11 +6,9 @@ from rtl import LANES
 from rtl.phase_step import StepPhase
 from tests.rtl.networks import CONFIG, NETWORKS, expected, seen, shown
 
-AT_ALL_LANES = [pytest.param(n, marks=pytest.mark.xdist_group(f"{n} lanes")) for n in LANES]
-
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lanes", AT_ALL_LANES)
+@pytest.mark.parametrize("lanes", LANES)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_cycles_of_a_step(name: str, lanes: int) -> None:
     network = NETWORKS[name]
@@ -21,7 +19,7 @@ def test_cycles_of_a_step(name: str, lanes: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lanes", AT_ALL_LANES)
+@pytest.mark.parametrize("lanes", LANES)
 def test_all_neurons_lines_and_readouts_are_shown_in_every_step(lanes: int) -> None:
     for name, network in NETWORKS.items():
         n_in, n_rec, n_out = network.sizes
@@ -33,7 +31,6 @@ def test_all_neurons_lines_and_readouts_are_shown_in_every_step(lanes: int) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("16 lanes")
 def test_networks_spike_and_their_leaks_round_both_ways() -> None:
     values = [(key, value) for name in NETWORKS for (*_, key), value in expected(name, 16).items()]
     spikes = [value for (_, field, _), value in values if field == "spike"]
