@@ -49,7 +49,7 @@ class PropagatePhase(wiring.Component):
         There is no pass left, and the last word is written at the latest in this cycle.
     exists : Out
         Lanes of the word under way that are neurons.
-    written, index, word : Out
+    written, pass_index, pass_word : Out
         The neurons show this word of this pass in this cycle, integrated.
     """
 
@@ -67,8 +67,8 @@ class PropagatePhase(wiring.Component):
                 "done": Out(1),
                 "exists": Out(blocks.lanes),
                 "written": Out(1),
-                "index": Out(INDEX_BITS),
-                "word": Out(INDEX_BITS),
+                "pass_index": Out(INDEX_BITS),
+                "pass_word": Out(INDEX_BITS),
             }
         )
 
@@ -90,7 +90,7 @@ class PropagatePhase(wiring.Component):
     def _read(self, m: Module) -> Pass:
         """Ask for a word of the present pass per cycle."""
         blocks, events, rows = self.blocks, self.blocks.events, self.blocks.storage.rows
-        word = Signal(INDEX_BITS, name="word_0")
+        word = Signal(INDEX_BITS)
         reads = Signal()
         out_last = Mux(events.has_spike, blocks.sizes.last_out, 0)
         last = Signal(INDEX_BITS)
@@ -138,8 +138,8 @@ class PropagatePhase(wiring.Component):
     def _write(self, m: Module, after: Pass) -> None:
         writer = self.writers["membrane"]
         m.d.comb += [
-            self.index.eq(after.index),
-            self.word.eq(after.word),
+            self.pass_index.eq(after.index),
+            self.pass_word.eq(after.word),
             writer.write.eq(self.written.replicate(self.blocks.lanes)),
             writer.address.eq(after.word),
             writer.word.as_value().eq(self.blocks.neuron.integrated.as_value()),

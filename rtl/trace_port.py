@@ -149,7 +149,7 @@ class TracePort(wiring.Component):
             },
             "propagate": (
                 self.propagate.written,
-                _place(self.propagate.index, self.propagate.word),
+                _place(self.propagate.pass_index, self.propagate.pass_word),
                 self._passed(),
             ),
         }
@@ -164,7 +164,8 @@ class TracePort(wiring.Component):
         blocks, lanes = self.blocks, self.blocks.out_lanes
         starts = range(0, blocks.config.n_out, lanes)
         padded = [*_lanes(blocks.readout.potentials), *[Const(0, 1)] * lanes]
-        readouts = [Array(padded[first + n] for first in starts)[self.propagate.word] for n in range(lanes)]
+        word = self.propagate.pass_word
+        readouts = [Array(padded[first + n] for first in starts)[word] for n in range(lanes)]
         return {"membrane": _lanes(blocks.neuron.integrated), "readout": readouts}
 
 
