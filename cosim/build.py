@@ -10,7 +10,6 @@ from shutil import copy2, rmtree
 from cocotb_tools.runner import get_runner
 
 from cosim.job import Job
-from rtl.verilog import TOP, generate_core
 
 SIMULATORS = ("verilator",)
 FOLDER = Path("build/cosim")
@@ -26,30 +25,30 @@ def build(job: Job, simulator: str, folder: Path = FOLDER, watched: Iterable[str
     An executable that is there is used again if the Verilog it was made of has not changed, unless it was
     compiled quickly and there is much to do now.
     """
-    text, quick = generate_core(job.config, lanes=job.lanes, trace=True), job.accesses <= FEW
+    text, quick = job.verilog(), job.accesses <= FEW
     target = (folder / job.name).resolve()
-    source, hasty = target / f"{TOP}.v", target / "compiled-quickly"
-    unchanged = (target / TOP).exists() and source.read_text(encoding="utf-8") == text
+    source, hasty = target / f"{job.top}.v", target / "compiled-quickly"
+    unchanged = (target / job.top).exists() and source.read_text(encoding="utf-8") == text
     if not unchanged or (hasty.exists() and not quick):
         rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
         source.write_text(text, encoding="utf-8")
-        (target / PORTS).write_text(_visible(text, watched), encoding="utf-8")
-        _compile(target, simulator, quick=quick)
+        (target / PORTS).write_text(_visible(text, job.top, watched), encoding="utf-8")
+        _compile(target, job.top, simulator, quick=quick)
         if quick:
             hasty.touch()
     return target
 
 
-def _visible(text: str, watched: Iterable[str]) -> str:
+def _visible(text: str, top: str, watched: Iterable[str]) -> str:
     """Return what makes the ports of the core visible to the test bench; all else may be optimized away."""
-    header = re.search(rf"^module {TOP}\(([^)]*)\);", text, re.MULTILINE)
+    header = re.search(rf"^module {top}\(([^)]*)\);", text, re.MULTILINE)
     assert header is not None
     ports = [*header[1].replace(",", " ").split(), *watched]
-    return "`verilator_config\n" + "".join(f'public_flat_rw -module "{TOP}" -var "{p}"\n' for p in ports)
+    return "`verilator_config\n" + "".join(f'public_flat_rw -module "{top}" -var "{p}"\n' for p in ports)
 
 
-def _compile(target: Path, simulator: str, *, quick: bool) -> None:
+def _compile(target: Path, top: str, simulator: str, *, quick: bool) -> None:
     """Run Verilator and the compiler; what all circuits share is compiled once."""
     use_verilator(quick=quick)
     shared = target.parent / f"runtime-{version('verilator')}-{version('cocotb')}"
@@ -57,9 +56,10 @@ def _compile(target: Path, simulator: str, *, quick: bool) -> None:
     log = target / "build.log"
     try:
         get_runner(simulator).build(
-            sources=[target / PORTS, target / f"{TOP}.v"],
-            hdl_toplevel=TOP,
+            sources=[target / PORTS, target / f"{top}.v"],
+            hdl_toplevel=top,
             build_dir=target,
+            timescale=("1ns", "1ns"),
             build_args=["--no-public-flat-rw", "-Wno-fatal", "-Wno-lint"],
             log_file=log,
         )

@@ -8,6 +8,7 @@ from typing import Self
 
 from golden_model.config import Config
 from golden_model.parameters import Parameters
+from rtl.verilog import CHIP_TOP, TOP, generate_chip, generate_core
 
 
 @dataclass(frozen=True)
@@ -22,17 +23,31 @@ class Job:
     vectors : list of Path
     accesses : int
         Weights that are written or read in all of them, a measure of the work.
+    face : {"soc", "chip"}
+        The core, with its trace port, or the chip.
     """
 
     config: Config
     lanes: int
     vectors: list[Path]
     accesses: int = 0
+    face: str = "soc"
 
     @property
     def name(self) -> str:
         """Name of the circuit; equal for equal circuits."""
-        return f"{self.config.digest}-{self.lanes}"
+        return f"{self.config.digest}-{self.lanes}-{self.face}"
+
+    @property
+    def top(self) -> str:
+        """Name of the top module."""
+        return CHIP_TOP if self.face == "chip" else TOP
+
+    def verilog(self) -> str:
+        """Return the Verilog of the circuit."""
+        if self.face == "chip":
+            return generate_chip(self.config, lanes=self.lanes)
+        return generate_core(self.config, lanes=self.lanes, trace=True)
 
     def write(self, path: Path) -> None:
         """Write to a file."""

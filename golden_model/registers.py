@@ -121,6 +121,15 @@ REGISTERS: tuple[Register, ...] = tuple(
         (104, "noise_str", 4, False, None, "noise right shift"),
     )
 )
+# Read only, at numbers that the published map leaves free: name, number, bits, meaning.
+STATUS: tuple[tuple[str, int, int, str], ...] = (
+    ("config_hash_low", 192, 32, "low half of the digest of the configuration"),
+    ("config_hash_high", 193, 32, "high half of it"),
+    ("dropped_events", 194, 16, "events of lines that do not exist"),
+    ("saturations", 195, 16, "words of membrane potentials of which one saturated"),
+    ("refused_accesses", 196, 16, "SPI frames refused since they came at a wrong time or to no memory"),
+    ("timing_errors", 197, 16, "ticks that came too early"),
+)
 BY_NAME: Mapping[str, Register] = {register.name: register for register in REGISTERS}
 SIZES = {"n_in": "num_inp_neur", "n_rec": "num_rec_neur", "n_out": "num_out_neur"}
 

@@ -13,6 +13,7 @@ import golden_model
 from golden_model.config import Config
 
 TOP = "eprop_core"
+CHIP_TOP = "reckon"
 # A signal that has no bits in some configuration. Nothing refers to it, but in Verilog it would have two.
 NO_BITS = re.compile(r"^ *wire \[-1:0\] \S+ ?;\n", re.MULTILINE)
 
@@ -36,6 +37,19 @@ def generate_core(config: Config, *, lanes: int = 16, trace: bool = False) -> st
     from rtl.core import Core
 
     return generate(Core(config, lanes=lanes, trace=trace), TOP, header(config, lanes=lanes, trace=trace))
+
+
+def generate_chip(config: Config, *, lanes: int = 16) -> str:
+    """Return the Verilog of the chip, its parameters in a comment at the top.
+
+    Raises
+    ------
+    ValueError
+        For fields that do not fit the chip's map, or a number of lanes that a core cannot have.
+    """
+    from rtl.reckon import Reckon
+
+    return generate(Reckon(config, lanes=lanes), CHIP_TOP, header(config, lanes=lanes, trace=False))
 
 
 def generate(component: wiring.Component, name: str, comment: Iterable[str] = ()) -> str:

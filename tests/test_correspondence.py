@@ -19,6 +19,15 @@ ONLY_GOLDEN = {
 }
 # Modules of the circuit that nothing in the golden model is named after.
 ONLY_RTL = {
+    "spi": "a bus of the chip",
+    "aer": "a bus of the chip",
+    "output": "a bus of the chip",
+    "ticks": "when time steps begin, which the golden model is told",
+    "flags": "valid flags of the chip's map; the golden model clears its state",
+    "window": "memories as the chip's map shows them",
+    "status": "counters that a host of the chip may read",
+    "chip": "the core behind the chip's buses",
+    "reckon": "the chip's pins",
     "blocks": "the blocks of a core, Blocks of golden_model/timestep.py",
     "phase_step": "step of golden_model/timestep.py",
     "phase_learn": "adapt of golden_model/timestep.py",

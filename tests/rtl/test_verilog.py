@@ -49,6 +49,11 @@ class TestLint:
     def test_core_is_clean_but_for_the_waived_classes(self, core: Path) -> None:
         assert lint(core, "--top-module", verilog.TOP, str(WAIVERS)) == ""
 
+    def test_chip_is_clean_too(self, tmp_path: Path) -> None:
+        path = tmp_path / "chip.v"
+        path.write_text(verilog.generate_chip(SMALL, lanes=4), encoding="utf-8")
+        assert lint(path, "--top-module", verilog.CHIP_TOP, str(WAIVERS)) == ""
+
     def test_each_waived_class_is_met(self, tmp_path: Path) -> None:
         path = tmp_path / "example.v"
         path.write_text(verilog.generate(Sums(), "sums"), encoding="utf-8")

@@ -1,0 +1,76 @@
+"""The chip in simulation, reached through its pins only."""
+
+import os
+import pickle
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cocotb_tools.runner import get_runner
+
+from cosim.build import build
+from cosim.job import Job
+from golden_model.config import Config
+from golden_model.parameters import Parameters
+from golden_model.samples import Sample
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "build" / "pins"
+TASK, DONE = "task.pickle", "done.pickle"
+MUCH = 1_000_000
+
+
+@dataclass(frozen=True)
+class Task:
+    """Samples for a chip, each with whether it learns; the network's weights before them."""
+
+    config: Config
+    parameters: Parameters
+    weights: tuple[Any, Any, Any]
+    samples: list[tuple[Sample, bool]]
+
+
+@dataclass
+class Done:
+    """What the chip answered to each sample, and its weights after each."""
+
+    answers: list[Any] = field(default_factory=list)
+    weights: list[tuple[Any, Any, Any]] = field(default_factory=list)
+
+
+def launch(config: Config, lanes: int, bench: str, task: object = None, *, much: bool = False) -> Path:
+    """Run the cocotb tests of a module on a chip; return the folder where they leave what they saw.
+
+    Raises
+    ------
+    RuntimeError
+        A test failed.
+    """
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    folder = build(Job(config, lanes, [], MUCH if much else 0, "chip"), "verilator", FOLDER)
+    (folder / DONE).unlink(missing_ok=True)
+    (folder / TASK).write_bytes(pickle.dumps(task))
+    os.environ.pop("PYTEST_CURRENT_TEST", None)  # the runner would judge cocotb's results itself
+    results = get_runner("verilator").test(
+        test_module=bench,
+        hdl_toplevel="reckon",
+        hdl_toplevel_lang="verilog",
+        build_dir=folder,
+        test_dir=folder,
+        extra_env={
+            "COSIM_FOLDER": str(folder),
+            "COCOTB_REWRITE_ASSERTION_FILES": "",
+            "PYTHONPATH": str(ROOT),
+        },
+        log_file=folder / "test.log",
+    )
+    if "<failure" in results.read_text(encoding="utf-8"):
+        raise RuntimeError(f"a test of {bench} failed, see {folder / 'test.log'}")
+    return folder
+
+
+def present(task: Task, lanes: int, *, much: bool = False) -> Done:
+    """Return what a chip does with samples."""
+    folder = launch(task.config, lanes, "tests.pins.samples_bench", task, much=much)
+    done: Done = pickle.loads((folder / DONE).read_bytes())
+    return done
