@@ -4,7 +4,7 @@ from typing import Any
 
 from amaranth.hdl import Elaboratable, Module, Mux, Signal
 from amaranth.lib import wiring
-from amaranth.lib.wiring import In, Out, connect
+from amaranth.lib.wiring import In, Out, connect, flipped
 
 from golden_model.config import Config
 from golden_model.registers import REGISTERS
@@ -30,6 +30,8 @@ class Chip(wiring.Component):
     config : Config
         One whose fields all fit the chip's map.
     lanes : int
+    trace : bool
+        With the trace port of the core.
 
     Attributes
     ----------
@@ -50,9 +52,9 @@ class Chip(wiring.Component):
 
     latency = 0
 
-    def __init__(self, config: Config, *, lanes: int = 16) -> None:
-        self.config = config
-        self.core = Core(config, lanes=lanes)
+    def __init__(self, config: Config, *, lanes: int = 16, trace: bool = False) -> None:
+        self.config, self.traced = config, trace
+        self.core = Core(config, lanes=lanes, trace=trace)
         blocks = self.core.blocks
         self.pin_registers = Registers(config, OF_PINS)
         self.spi, self.aer, self.output = Spi(), AerInput(config, blocks.registers), Output(config)
@@ -62,14 +64,11 @@ class Chip(wiring.Component):
         levels = ("sample", "time_tick", "target_valid", "infer")
         inputs = ("sck", "mosi", "aer_is_target", "aer_request", "out_acknowledge", *levels)
         outputs = ("miso", "aer_acknowledge", "spi_ready", "timing", "out_request")
-        super().__init__(
-            {
-                **{name: In(1) for name in inputs},
-                **{name: Out(1) for name in outputs},
-                "aer_address": In(8),
-                "out_data": Out(8),
-            }
-        )
+        members: dict[str, Any] = {name: In(1) for name in inputs} | {name: Out(1) for name in outputs}
+        members |= {"aer_address": In(8), "out_data": Out(8)}
+        if trace:
+            members["trace"] = self.core.signature.members["trace"]
+        super().__init__(members)
 
     def elaborate(self, platform: Any) -> Elaboratable:
         """Return the hardware."""
@@ -81,6 +80,8 @@ class Chip(wiring.Component):
         self._buses(m)
         self._time(m)
         self._count(m)
+        if self.traced:
+            connect(m, self.core.trace, flipped(self.trace))
         return m
 
     def _serial(self, m: Module) -> None:

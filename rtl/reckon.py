@@ -5,7 +5,7 @@ from typing import Any
 from amaranth.hdl import ClockDomain, ClockSignal, Elaboratable, Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.cdc import FFSynchronizer, ResetSynchronizer
-from amaranth.lib.wiring import In, Out
+from amaranth.lib.wiring import In, Out, connect, flipped
 
 from golden_model.config import Config
 from rtl.chip import Chip
@@ -31,6 +31,8 @@ class Reckon(wiring.Component):
     ----------
     config : Config
     lanes : int
+    trace : bool
+        With the trace port of the core, which the published chip does not have.
 
     Attributes
     ----------
@@ -43,11 +45,14 @@ class Reckon(wiring.Component):
 
     latency = STAGES
 
-    def __init__(self, config: Config, *, lanes: int = 16) -> None:
-        self.chip = Chip(config, lanes=lanes)
+    def __init__(self, config: Config, *, lanes: int = 16, trace: bool = False) -> None:
+        self.traced = trace
+        self.chip = Chip(config, lanes=lanes, trace=trace)
         members: dict[str, Any] = {name: In(1) for name in ("CLK_EXT", "RST", "CLK_INT_EN")}
         members |= {pin: In(WIDE.get(pin, 1)) for pin in ASYNCHRONOUS}
         members |= {pin: Out(WIDE.get(pin, 1)) for pin in OUTPUTS}
+        if trace:
+            members["trace"] = self.chip.signature.members["trace"]
         super().__init__(members)
 
     def elaborate(self, platform: Any) -> Elaboratable:
@@ -62,4 +67,6 @@ class Reckon(wiring.Component):
             m.submodules[f"synchronize_{name}"] = FFSynchronizer(getattr(self, pin), member, stages=STAGES)
         for pin, name in OUTPUTS.items():
             m.d.comb += getattr(self, pin).eq(getattr(self.chip, name))
+        if self.traced:
+            connect(m, self.chip.trace, flipped(self.trace))
         return m

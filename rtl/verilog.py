@@ -11,6 +11,7 @@ from amaranth.lib import wiring
 
 import golden_model
 from golden_model.config import Config
+from rtl.memory import MACRO, MODEL, Macros
 
 TOP = "eprop_core"
 CHIP_TOP = "reckon"
@@ -18,7 +19,7 @@ CHIP_TOP = "reckon"
 NO_BITS = re.compile(r"^ *wire \[-1:0\] \S+ ?;\n", re.MULTILINE)
 
 
-def generate_core(config: Config, *, lanes: int = 16, trace: bool = False) -> str:
+def generate_core(config: Config, *, lanes: int = 16, trace: bool = False, memory: str = "infer") -> str:
     """Return the Verilog of a core, its parameters in a comment at the top.
 
     Parameters
@@ -28,6 +29,8 @@ def generate_core(config: Config, *, lanes: int = 16, trace: bool = False) -> st
         Synapses of each weight array that are worked off in a cycle.
     trace : bool
         With the trace port.
+    memory : {"infer", "blackbox"}
+        With the module of memories as it behaves, or without: a foundry's macros take its place.
 
     Raises
     ------
@@ -36,23 +39,25 @@ def generate_core(config: Config, *, lanes: int = 16, trace: bool = False) -> st
     """
     from rtl.core import Core
 
-    return generate(Core(config, lanes=lanes, trace=trace), TOP, header(config, lanes=lanes, trace=trace))
+    core = Core(config, lanes=lanes, trace=trace)
+    return generate(core, TOP, header(config, lanes=lanes, trace=trace), memory=memory)
 
 
-def generate_chip(config: Config, *, lanes: int = 16) -> str:
+def generate_chip(config: Config, *, lanes: int = 16, trace: bool = False, memory: str = "infer") -> str:
     """Return the Verilog of the chip, its parameters in a comment at the top.
 
-    Raises
-    ------
-    ValueError
-        For fields that do not fit the chip's map, or a number of lanes that a core cannot have.
+    Parameters and what is raised are those of `generate_core`, and a ValueError for fields that do not fit
+    the chip's map.
     """
     from rtl.reckon import Reckon
 
-    return generate(Reckon(config, lanes=lanes), CHIP_TOP, header(config, lanes=lanes, trace=False))
+    chip = Reckon(config, lanes=lanes, trace=trace)
+    return generate(chip, CHIP_TOP, header(config, lanes=lanes, trace=trace), memory=memory)
 
 
-def generate(component: wiring.Component, name: str, comment: Iterable[str] = ()) -> str:
+def generate(
+    component: wiring.Component, name: str, comment: Iterable[str] = (), *, memory: str = "infer"
+) -> str:
     """Return the Verilog of a component.
 
     Parameters
@@ -63,11 +68,26 @@ def generate(component: wiring.Component, name: str, comment: Iterable[str] = ()
         Name of the top module; those of submodules follow it after a dot.
     comment : iterable of str
         Lines of a comment at the top.
+    memory : {"infer", "blackbox"}
+        With the module of its memories, or without.
     """
     os.environ["AMARANTH_USE_YOSYS"] = "builtin"  # another release of Yosys writes other bytes
     options: dict[str, Any] = {"emit_src": False, "strip_internal_attrs": True}
-    text = NO_BITS.sub("", verilog.convert(component, name, **options))
+    text = NO_BITS.sub("", verilog.convert(component, name, Macros(), **options))
+    if memory == "infer" and f"{MACRO} #(" in text:
+        text += "\n" + memory_model()
     return "".join(f"// {line}".rstrip() + "\n" for line in comment) + text
+
+
+def memory_model() -> str:
+    """Return the Verilog of the module of memories, as it behaves."""
+    return MODEL.read_text(encoding="utf-8")
+
+
+def memory_black_box() -> str:
+    """Return the Verilog of the same module without content."""
+    face, end, _ = memory_model().partition("\n);\n")
+    return face.replace(f"module {MACRO}", f"(* blackbox, dynports *)\nmodule {MACRO}") + end + "endmodule\n"
 
 
 def header(config: Config, *, lanes: int, trace: bool) -> list[str]:
