@@ -8,6 +8,8 @@ from typing import Any
 
 from cocotb.triggers import FallingEdge, RisingEdge, Timer, with_timeout
 
+from rtl.delivery.frames import Frame, header
+
 WORD_BITS = 32
 PATIENCE = 2_000_000  # ns to wait for what ought to come
 
@@ -29,9 +31,11 @@ class SpiMaster:
 
     async def write(self, space: int, address: int, words: Iterable[int]) -> None:
         """Write words of 32 bits at an address of a space, and at those that follow."""
-        data = list(words)
-        await self.send(header(space, address, len(data), reads=False))
-        for word in data:
+        await self.send_frame(Frame(space, address, tuple(words)))
+
+    async def send_frame(self, frame: Frame) -> None:
+        """Send a frame that writes."""
+        for word in (frame.header, *frame.words):
             await self.send(word)
 
     async def read(self, space: int, address: int, count: int = 1) -> list[int]:
@@ -54,11 +58,6 @@ class SpiMaster:
             await Timer(self.half_period, "ns")
             self._sck.value = 0
         return received
-
-
-def header(space: int, address: int, count: int, *, reads: bool) -> int:
-    """Return the 32 address bits of a frame."""
-    return reads << 31 | space << 28 | count << 16 | address
 
 
 class AerSource:

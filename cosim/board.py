@@ -1,6 +1,5 @@
 """A host at the pins of a chip, which does what the published test bench does, in its order and timing."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,18 +10,16 @@ from cocotb.task import Task
 from cocotb.triggers import RisingEdge, Timer
 from numpy.typing import NDArray
 
-from cosim.agents import PATIENCE, WORD_BITS, AerSource, OutputSink, SpiMaster, TickSource
-from cosim.program import FREEZE, pair_writes, register_writes
+from cosim.agents import PATIENCE, AerSource, OutputSink, SpiMaster, TickSource
 from golden_model.config import Config
 from golden_model.parameters import Parameters
 from golden_model.samples import Sample
+from rtl.delivery.frames import ARRAYS, BYTES, FREEZES, RUNS, program
 
 PERIOD = 20  # ns of the clock
 PAUSE = 100
 LONG_PAUSE = 1000
-NEURONS, READOUTS, W_IN, W_REC, W_OUT = range(1, 6)  # spaces of the SPI
 DO_EPROP = 9
-BYTES = WORD_BITS // 8
 
 
 @dataclass
@@ -74,33 +71,18 @@ class Board:
 
     async def program(self, w_in: NDArray[Any], w_rec: NDArray[Any], w_out: NDArray[Any]) -> None:
         """Write registers, weights, leaks and thresholds, and let the core run."""
-        await self.freeze()
-        for number, value in register_writes(self.config, self.parameters):
-            await self.spi.write_register(number, value)
-        await self.run()
-        await self.freeze()
-        for space, weights in ((W_IN, w_in), (W_REC, w_rec)):
-            for pre, row in enumerate(weights):
-                await self.spi.write(space, pre << 6, packed(row))
-        for pre, row in enumerate(w_out):
-            await self.spi.write(W_OUT, pre << 2, packed(row))
-        await self.spi.write(NEURONS, 0, list(self._neurons()))
-        await self.run()
-
-    def _neurons(self) -> Iterator[int]:
-        """Yield the words of all neurons, their states 0."""
-        low_bits = self.config.alpha_frac_bits - 3
-        for _, alpha, threshold in pair_writes(self.config, self.parameters):
-            word = alpha % (1 << low_bits) << 116 | threshold % (1 << 16) << 100
-            yield from (word >> WORD_BITS * chunk & (1 << WORD_BITS) - 1 for chunk in range(4))
+        for frame in program(self.config, self.parameters, (w_in, w_rec, w_out)):
+            await self.spi.send_frame(frame)
+            if frame == RUNS:
+                await Timer(LONG_PAUSE, "ns")
 
     async def freeze(self) -> None:
         """Ask for access to memories."""
-        await self.spi.write_register(FREEZE, 1)
+        await self.spi.send_frame(FREEZES)
 
     async def run(self) -> None:
         """Let the core run."""
-        await self.spi.write_register(FREEZE, 0)
+        await self.spi.send_frame(RUNS)
         await Timer(LONG_PAUSE, "ns")
 
     async def set_plasticity(self, do_eprop: int) -> None:
@@ -186,25 +168,19 @@ class Board:
         """Read all weights back."""
         n_in, n_rec, n_out = (getattr(self.parameters, name) for name in ("n_in", "n_rec", "n_out"))
         await self.freeze()
-        shapes = ((W_IN, n_in, n_rec, 6), (W_REC, n_rec, n_rec, 6), (W_OUT, n_rec, n_out, 2))
-        arrays = [await self._rows(*shape) for shape in shapes]
+        shapes = ((n_in, n_rec), (n_rec, n_rec), (n_rec, n_out))
+        arrays = [
+            await self._rows(*place, *shape) for place, shape in zip(ARRAYS.values(), shapes, strict=True)
+        ]
         await self.run()
         return arrays[0], arrays[1], arrays[2]
 
-    async def _rows(self, space: int, n_pre: int, n_post: int, shift: int) -> NDArray[np.int8]:
+    async def _rows(self, space: int, shift: int, n_pre: int, n_post: int) -> NDArray[np.int8]:
         rows = []
         for pre in range(n_pre):
             words = await self.spi.read(space, pre << shift, -(-n_post // BYTES))
             rows.append(np.array(words, "<u4").view(np.int8)[:n_post])
         return np.stack(rows)
-
-
-def packed(row: NDArray[Any]) -> list[int]:
-    """Return a row of weights as words of four bytes, the first lowest."""
-    padded = np.zeros(-(-len(row) // BYTES) * BYTES, np.int8)
-    padded[: len(row)] = row
-    words: list[int] = padded.view("<u4").tolist()
-    return words
 
 
 def potentials(answer: list[int]) -> list[int]:

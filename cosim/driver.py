@@ -12,7 +12,7 @@ from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge, ReadOnly, RisingEdge, SimTimeoutError, with_timeout
 from cocotb.utils import get_sim_time
 
-from cosim.program import FREEZE
+from rtl.delivery.program import FREEZE
 
 PERIOD = 4  # simulator steps
 PATIENCE = 1_000  # cycles to wait for what ought to come soon

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from cosim.driver import PATIENCE, Driver, StuckError
 from cosim.observer import Observer
-from cosim.program import pair_writes, register_writes
 from golden_model.config import Config
 from golden_model.samples import Sample
 from golden_model.scaling import targets_at
 from golden_model.vectors import Difference, Vector
+from rtl.delivery.program import pair_writes, register_writes
 from rtl.storage import Space
 
 ARRAYS = {"w_in": Space.W_IN, "w_rec": Space.W_REC, "w_out": Space.W_OUT}

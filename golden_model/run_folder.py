@@ -178,11 +178,7 @@ class RunFolder:
         path = self.path / WEIGHTS
         if not path.exists():
             raise ValueError(f"{path} is missing, {self.path} does not hold a finished run")
-        arrays = read_archive(path)
-        for name in ARRAYS:
-            if name not in arrays or arrays[name].dtype.kind not in "iu":
-                raise ValueError(f"{path} is damaged, it has no integers {name}")
-        return arrays["w_in"], arrays["w_rec"], arrays["w_out"]
+        return read_weights(path)
 
     def read_results(self) -> Results:
         """Return what `results.json` holds.
@@ -249,3 +245,20 @@ def _differences(old: Any, new: Any, name: str = "") -> Iterator[tuple[str, Any,
             yield from _differences(old.get(key), new.get(key), key)
     elif old != new:
         yield name, old, new
+
+
+def read_weights(path: str | os.PathLike[str]) -> Weights:
+    """Return the arrays w_in, w_rec and w_out of a file.
+
+    Raises
+    ------
+    ValueError
+        If it is damaged or has not all of them.
+    OSError
+        If it cannot be read.
+    """
+    arrays = read_archive(path)
+    for name in ARRAYS:
+        if name not in arrays or arrays[name].dtype.kind not in "iu":
+            raise ValueError(f"{path} is damaged, it has no integers {name}")
+    return arrays["w_in"], arrays["w_rec"], arrays["w_out"]

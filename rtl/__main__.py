@@ -1,4 +1,5 @@
-"""`python -m rtl`: write the Verilog of a core. Exit codes: 0 done, 2 bad input."""
+# amaranth: UnusedElaboratable=no
+"""`python -m rtl`: write the Verilog of a circuit. Exit codes: 0 done, 2 bad input."""
 
 import sys
 from collections.abc import Iterable, Sequence
@@ -9,39 +10,50 @@ import typer
 
 from golden_model.cli import BAD_INPUT, Assignments, ConfigFile, UsageError, sentence
 from golden_model.config import Config
+from golden_model.experiment import read_network
 from golden_model.files import write_atomically
 from golden_model.overrides import parse_overrides
+from golden_model.parameters import Parameters
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.command()
 def verilog_command(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write.")],
     preset: Annotated[str | None, typer.Option(metavar="P", help="Name of a configuration.")] = None,
     config: ConfigFile = None,
     assignments: Assignments = None,
-    lanes: Annotated[int, typer.Option(metavar="N", help="1, 2, 4, 8 or 16.")] = 16,
-    trace: Annotated[bool, typer.Option("--trace", help="Add the trace port.")] = False,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Verilog to write. [stdout]")
+    lanes: Annotated[int, typer.Option(metavar="L", help="1, 2, 4, 8 or 16.")] = 16,
+    face: Annotated[str, typer.Option(metavar="F", help="soc, or chip: the published pins.")] = "soc",
+    memory: Annotated[str, typer.Option(metavar="M", help="infer, or blackbox: for macros.")] = "infer",
+    weights: Annotated[
+        Path | None, typer.Option(metavar="FILE.npz", help="Weights that the memories start from.")
     ] = None,
+    trace: Annotated[bool, typer.Option("--trace", help="Add the trace port.")] = False,
 ) -> int:
-    """Write the Verilog of a core."""
-    fields = configuration(preset, config, assignments or ())
-    if output is not None:
-        check_file(output)
-    from rtl.verilog import generate_core
+    """Write the Verilog of a core or chip, and what comes with it."""
+    fields, parameters = network(preset, config, assignments or ())
+    check_folder(output)
+    from rtl.delivery.files import Order, files_of
+    from rtl.delivery.weights import read_for
 
-    text = generate_core(fields, lanes=lanes, trace=trace)
-    if output is None:
-        print(text, end="")
-    else:
-        write_atomically(output, text.encode())
+    arrays = None if weights is None else read_for(fields, weights)
+    order = Order(fields, lanes, face, memory, trace, arrays, parameters)
+    files = files_of(order)
+    output.mkdir(exist_ok=True)
+    for name, text in files.items():
+        write_atomically(output / name, text.encode())
+    print(f"{output}: {', '.join(sorted(files))}")
     return 0
 
 
-def configuration(preset: str | None, path: Path | None, assignments: Iterable[str]) -> Config:
+def network(
+    preset: str | None, path: Path | None, assignments: Iterable[str]
+) -> tuple[Config, Parameters | None]:
     """Return the configuration of a preset, the chip's if omitted, or of a TOML file, some fields changed.
+
+    The parameters of the network are those in the file, None without.
 
     Raises
     ------
@@ -55,15 +67,15 @@ def configuration(preset: str | None, path: Path | None, assignments: Iterable[s
     overrides = parse_overrides(assignments, ())
     for name in overrides.parameters:
         raise ValueError(f"{name} is set when the circuit runs, a configuration does not have it")
-    config = Config.preset(preset or "reckon") if path is None else Config.from_toml(path)
-    return config.replace(**overrides.config)
+    config, parameters = (Config.preset(preset or "reckon"), None) if path is None else read_network(path)
+    return config.replace(**overrides.config), parameters
 
 
-def check_file(path: Path) -> None:
-    """Raise a ValueError if a file cannot be written because of what is in its place."""
-    if path.is_dir():
-        raise ValueError(f"{path} is a folder")
-    if not path.parent.is_dir():
+def check_folder(path: Path) -> None:
+    """Raise a ValueError if a folder cannot be made because of what is in its place."""
+    if path.exists() and not path.is_dir():
+        raise ValueError(f"{path} is not a folder")
+    if not path.resolve().parent.is_dir():
         raise ValueError(f"{path.parent} is not a folder")
 
 

@@ -37,6 +37,16 @@ def pairs(config: Config) -> int:
     return -(-max(config.n_in, config.n_rec, config.n_out) // 2)
 
 
+def reset_value(config: Config, entry: Register) -> int:
+    """Return the value of a register after reset."""
+    value = entry.default or 0
+    if entry.name == "kappa":
+        return kappa_at(config, value)
+    if entry.name in LARGEST:
+        return min(value, getattr(config, LARGEST[entry.name]) - 1)
+    return value
+
+
 def _shape(entry: Register) -> Shape:
     return Shape(entry.extended_bits or entry.bits, entry.signed)
 
@@ -68,12 +78,7 @@ class Registers(wiring.Component):
         members: dict[str, Any] = {"write": In(1), "number": In(9), "data": In(BUS_BITS)}
         for entry in REGISTERS:
             if entry.name in self.shapes:
-                init = entry.default or 0
-                if entry.name == "kappa":
-                    init = kappa_at(config, init)
-                elif entry.name in LARGEST:
-                    init = min(init, getattr(config, LARGEST[entry.name]) - 1)
-                members[entry.name] = Out(self.shapes[entry.name], init=init)
+                members[entry.name] = Out(self.shapes[entry.name], init=reset_value(config, entry))
                 if entry.name.startswith(SEED):
                     members[f"load_{entry.name}"] = Out(1)
         super().__init__(members)

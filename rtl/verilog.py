@@ -18,6 +18,8 @@ CHIP_TOP = "reckon"
 # A signal that has no bits in some configuration. Nothing refers to it, but in Verilog it would have two.
 NO_BITS = re.compile(r"^ *wire \[-1:0\] \S+ ?;\n", re.MULTILINE)
 
+EMPTY = ("UNUSEDPARAM", "UNUSEDSIGNAL", "UNDRIVEN")  # what lint finds in a module without content
+
 
 def generate_core(config: Config, *, lanes: int = 16, trace: bool = False, memory: str = "infer") -> str:
     """Return the Verilog of a core, its parameters in a comment at the top.
@@ -87,7 +89,9 @@ def memory_model() -> str:
 def memory_black_box() -> str:
     """Return the Verilog of the same module without content."""
     face, end, _ = memory_model().partition("\n);\n")
-    return face.replace(f"module {MACRO}", f"(* blackbox, dynports *)\nmodule {MACRO}") + end + "endmodule\n"
+    face = face.replace(f"module {MACRO}", f"(* blackbox, dynports *)\nmodule {MACRO}")
+    off, on = ("".join(f"/* verilator lint_{way} {rule} */\n" for rule in EMPTY) for way in ("off", "on"))
+    return f"// Without content, for synthesis and lint.\n{off}{face}{end}endmodule\n{on}"
 
 
 def header(config: Config, *, lanes: int, trace: bool) -> list[str]:

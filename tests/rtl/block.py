@@ -7,9 +7,9 @@ from amaranth.hdl import Module, ValueLike
 from amaranth.lib import wiring
 from amaranth.sim import Simulator, SimulatorContext
 
-from cosim.program import register_writes
 from golden_model.config import Config
 from golden_model.parameters import Parameters
+from rtl.delivery.program import register_writes
 from rtl.registers import Registers
 
 Bench = Callable[[SimulatorContext], Awaitable[None]]

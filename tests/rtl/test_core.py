@@ -5,12 +5,12 @@ import pytest
 from amaranth.hdl import Module
 from amaranth.sim import Simulator, SimulatorContext
 
-from cosim.program import FREEZE, register_writes
 from golden_model.config import Config
 from golden_model.parameters import Parameters
 from golden_model.registers import Registers
 from rtl import LANES
 from rtl.core import Core
+from rtl.delivery.program import FREEZE, register_writes
 from rtl.registers import BUS_BITS
 from tests.rtl.networks import NETWORKS, expected, predicted, seen, shown
 

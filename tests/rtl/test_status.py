@@ -3,9 +3,9 @@
 import pytest
 from amaranth.sim import SimulatorContext
 
-from cosim.program import ALPHA_CONF
 from golden_model.config import Config
 from golden_model.registers import REGISTERS, STATUS
+from rtl.delivery.program import ALPHA_CONF
 from rtl.status import Status
 from tests.golden_model.configurations import CONFIGS
 from tests.rtl.block import run

