@@ -1,1 +1,9 @@
-"""Co-simulation: the generated Verilog of the core runs in Verilator and is compared with recordings."""
+"""The generated Verilog in simulation: agents for the chip's pins, and `python -m cosim` for recordings.
+
+Agents take handles of pins under cocotb, of the generated chip or of a board of one's own around it.
+"""
+
+from cosim.agents import AerSource, OutputSink, SpiMaster, TickSource
+from cosim.board import Answer, Board
+
+__all__ = ["AerSource", "Answer", "Board", "OutputSink", "SpiMaster", "TickSource"]
