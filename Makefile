@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.stamp
 
-.PHONY: setup run test cosim bench peers clean
+.PHONY: setup run test verilog cosim bench peers clean
 
 setup: $(STAMP)
 
@@ -19,6 +19,11 @@ test: $(STAMP)
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2
+
+verilog: $(STAMP)
+	mkdir -p build/verilog
+	$(BIN)/python -m rtl -o build/verilog/core
+	$(BIN)/python -m rtl --face chip -o build/verilog/chip
 
 # The published recordings share a circuit; each of the others has one of its own, made for its network.
 cosim: $(STAMP)
