@@ -239,16 +239,36 @@ class Core:
         ValueError
             No sample is under way, or a value does not fit.
         """
+        log = make_log(self.parameters, ("spike", "readout"), 1)
+        self._advance(*self._checked(lines, target, infer), last, log, NO_DETAIL)
+        return TickResult(log.spike[0] != 0, log.readout[0].astype(np.int64))
+
+    def tick_records(
+        self,
+        lines: Iterable[int] | NDArray[np.integer],
+        target: ArrayLike | None = None,
+        infer: bool = False,
+        last: bool = False,
+    ) -> list[Record]:
+        """Run one tick as `tick` does and return what every phase computes, as `records` yields it."""
+        log = make_log(self.parameters, Log._fields, 1)
+        detail = make_detail(self.parameters, self._formats.product_bits)
+        clear_detail(detail)
+        tick = self._ticks
+        learned = self._advance(*self._checked(lines, target, infer), last, log, detail)
+        return list(tick_records(tick, log, detail, self.parameters.n_pairs, tick > 0, learned))
+
+    def _checked(
+        self, lines: Iterable[int] | NDArray[np.integer], target: ArrayLike | None, infer: bool
+    ) -> tuple[Int64Array, Int64Array | None, bool]:
+        """Return events, targets and whether a winner is counted, for the sample under way."""
         if self._ticks < 0 or self._ended:
             raise ValueError("no sample is under way, call begin() first")
-        events = checked_lines(self.parameters.registers, lines)
-        log = make_log(self.parameters, ("spike", "readout"), 1)
-        wins = infer and not self.parameters.registers.regression
-        aim = None
+        registers = self.parameters.registers
+        events, aim = checked_lines(registers, lines), None
         if target is not None:
-            aim = targets_at(self.config, checked_target(self.parameters.registers, target))
-        self._advance(events, aim, wins, last, log, NO_DETAIL)
-        return TickResult(log.spike[0] != 0, log.readout[0].astype(np.int64))
+            aim = targets_at(self.config, checked_target(registers, target))
+        return events, aim, infer and not registers.regression
 
     def end(self) -> int | None:
         """End the sample and return the winner, None in regression."""

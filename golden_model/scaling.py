@@ -98,6 +98,12 @@ def targets_at(config: Config, targets: Int64Array) -> Int64Array:
     return scaled
 
 
+def published_targets(config: Config, targets: Int64Array) -> Int64Array:
+    """Return regression targets, given as s(M), in published units; `targets_at` undoes it."""
+    published: Int64Array = align(targets, -_potential_shift(config))
+    return published
+
+
 def weights_at(weights: Weights, own: int, bits: int) -> Weights:
     """Return weights of `own` bits as weights of `bits` bits, rounded to nearest (a half up) and clipped."""
     w_in, w_rec, w_out = (

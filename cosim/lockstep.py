@@ -1,0 +1,170 @@
+"""Lock step: the golden model lives every time step that a core lives, and every word has to be equal."""
+
+from collections import deque
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from cosim.monitor import Monitor, Shown, Step
+from cosim.words import Element, Place, Words
+from golden_model.config import Config
+from golden_model.core import Core
+from golden_model.formats import Formats, Weights
+from golden_model.parameters import Parameters
+from golden_model.records import PHASES
+from golden_model.scaling import published_targets
+
+HISTORY = 8  # words before a difference that are told
+FORMATS = {(phase.name, entry.name): entry.format for phase in PHASES for entry in phase.fields}
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """The first value that is not what it has to be.
+
+    Attributes
+    ----------
+    sample, tick, cycle : int
+    place : Place
+    signal : str
+    lane, number : int
+        Where in the word, and which neuron or readout that is.
+    expected, got : int or None
+        Raw; None for a word that has to be or was shown, and was not or must not be.
+    expected_real, got_real : float or None
+        In real units.
+    before : list of str
+        The last words before it.
+    """
+
+    sample: int
+    tick: int
+    cycle: int
+    place: Place
+    signal: str
+    lane: int
+    number: int
+    expected: int | None
+    got: int | None
+    expected_real: float | None = None
+    got_real: float | None = None
+    before: list[str] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it for JSON."""
+        return asdict(self)
+
+
+class LockStep:
+    """Compares a core with the golden model, time step by time step.
+
+    Parameters
+    ----------
+    core : handle
+    config : Config
+        Of the circuit.
+    lanes : int
+    parameters : Parameters
+    weights : tuple of int array
+        Before the first sample, s(B).
+
+    Attributes
+    ----------
+    mismatch : Mismatch or None
+        The first one; nothing is compared after it.
+    words : int
+        How many have been compared.
+    """
+
+    def __init__(
+        self, core: Any, config: Config, lanes: int, parameters: Parameters, weights: Weights
+    ) -> None:
+        self.golden = Core(config, parameters)
+        self.golden.load_weights(*weights)
+        self.mismatch: Mismatch | None = None
+        self.words = 0
+        self._words, self._config, self._formats = Words(config, lanes, parameters), config, Formats(config)
+        self._history: deque[Shown] = deque(maxlen=HISTORY)
+        self.monitor = Monitor(core, self._words, parameters, self._compare)
+
+    def _compare(self, step: Step) -> None:
+        if self.mismatch is None:
+            expected = self._live(step)
+            self.mismatch = self._first(step, expected)
+
+    def _live(self, step: Step) -> dict[Place, int]:
+        """Let the golden model live a time step and return what has to be shown."""
+        if step.tick == 0:
+            self.golden.begin()
+        last = step.stepped and (step.given_up or not step.goes_on)
+        records = self.golden.tick_records(step.lines, self._target(step), step.infer, last)
+        if last:
+            self.golden.end()
+        return self._words.golden(records)
+
+    def _target(self, step: Step) -> Any:
+        """Return the target of a time step: a label, or in a regression potentials in published units."""
+        if (
+            not step.valid
+            or not step.stepped
+            or step.given_up
+            or not self.golden.parameters.registers.do_eprop
+        ):
+            return None
+        if self.golden.parameters.registers.regression:
+            return published_targets(self._config, np.array(step.targets, np.int64)) if step.targets else None
+        return step.label
+
+    def _first(self, step: Step, expected: dict[Place, int]) -> Mismatch | None:
+        """Return the first difference: of words as they came, then one that did not come."""
+        for shown in step.shown:
+            bits = expected.pop(shown.place, None)
+            mask = self._words.mask(shown.place.phase, shown.place.word)
+            if mask and (bits is None or (bits ^ shown.bits) & mask):
+                return self._mismatch(step, shown, bits)
+            self.words += 1
+            self._history.append(shown)
+        if step.given_up:
+            return None
+        for place, bits in expected.items():
+            if self._words.mask(place.phase, place.word):
+                return self._mismatch(step, Shown(self.monitor.cycle, place, 0), bits, missing=True)
+        return None
+
+    def _mismatch(self, step: Step, shown: Shown, bits: int | None, *, missing: bool = False) -> Mismatch:
+        place = shown.place
+        got = list(self._words.elements(place, shown.bits))
+        wanted = list(self._words.elements(place, bits or 0))
+        pairs = zip(got, wanted, strict=True)
+        differ = next((pair for pair in pairs if pair[0] != pair[1]), (got[0], wanted[0]))
+        element = differ[0]
+        expected, found = None if bits is None else differ[1].raw, None if missing else element.raw
+        return Mismatch(
+            sample=step.sample,
+            tick=step.tick,
+            cycle=shown.cycle,
+            place=place,
+            signal=element.signal,
+            lane=element.lane,
+            number=element.number,
+            expected=expected,
+            got=found,
+            expected_real=self._real(place, element, expected),
+            got_real=self._real(place, element, found),
+            before=[self._line(one) for one in self._history],
+        )
+
+    def _real(self, place: Place, element: Element, raw: int | None) -> float | None:
+        if raw is None:
+            return None
+        return float(getattr(self._formats, FORMATS[place.phase, element.signal]).real(raw))
+
+    def _line(self, shown: Shown) -> str:
+        """Return a word as a line of text."""
+        values: dict[str, list[int]] = {}
+        for element in self._words.elements(shown.place, shown.bits):
+            values.setdefault(element.signal, []).append(element.raw)
+        place = shown.place
+        content = " ".join(f"{name}={','.join(map(str, raws))}" for name, raws in values.items())
+        return f"cycle {shown.cycle}: {place.phase} pre {place.pre} word {place.word}: {content}"

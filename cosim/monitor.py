@@ -1,0 +1,158 @@
+"""Watches a core in every cycle, and puts what it is told and what its trace port shows together to steps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from cocotb.triggers import FallingEdge, ReadOnly
+
+from cosim.words import Place, Words
+from golden_model.parameters import Parameters
+from golden_model.records import PHASES
+
+READOUT, ERROR = (
+    1 << bit for bit, phase in enumerate(PHASES) if phase.name in ("readout", "error")
+)  # bits of the port's `phase`
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A word that the trace port showed, in which cycle."""
+
+    cycle: int
+    place: Place
+    bits: int
+
+
+@dataclass
+class Step:
+    """One time step as the core has lived it.
+
+    Attributes
+    ----------
+    sample, tick : int
+    lines : list of int
+        Events that were current.
+    valid, infer, goes_on : bool
+        TARGET_VALID, INFER_ACC and SAMPLE when *step* ended.
+    label : int or None
+        The label that was used.
+    targets : list of int
+        Those of a regression, as they came.
+    shown : list of Shown
+    stepped, given_up : bool
+        *Step* took place; the sample was given up before its end.
+    """
+
+    sample: int
+    tick: int
+    lines: list[int]
+    valid: bool = False
+    infer: bool = False
+    goes_on: bool = True
+    label: int | None = None
+    targets: list[int] = field(default_factory=list)
+    shown: list[Shown] = field(default_factory=list)
+    stepped: bool = False
+    given_up: bool = False
+
+
+class Monitor:
+    """Puts time steps together and hands each on when it is over.
+
+    Parameters
+    ----------
+    core : handle
+        The core: the top module, or that within the chip.
+    words : Words
+    parameters : Parameters
+        Of the network.
+    over : callable
+        Takes a Step.
+
+    Attributes
+    ----------
+    cycle : int
+        Clock cycles since the start.
+    """
+
+    def __init__(self, core: Any, words: Words, parameters: Parameters, over: Callable[[Step], None]) -> None:
+        self._core, self._words, self._parameters, self._over = core, words, parameters, over
+        self.cycle = 0
+        self._sample = -1
+        self._idle = False
+        self._levels = (False, False, True)
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget what is under way, as a reset does."""
+        self._step: Step | None = None
+        self._tick = -1
+        self._lines: list[int] = []
+        self._label: int | None = None
+
+    async def watch(self) -> None:
+        """Look at every cycle, after the inputs have changed and before the clock rises."""
+        clock = self._core.clk
+        while True:
+            await FallingEdge(clock)
+            await ReadOnly()
+            self.cycle += 1
+            self._look()
+
+    def _look(self) -> None:
+        core, ready = self._core, bool(self._core.ready.value)
+        idle = bool(core.idle.value)
+        if idle and not self._idle:
+            self._label = None
+        self._idle = idle
+        if ready and self._step is not None:
+            self._finish(given_up=self._step.goes_on and idle)
+        if self._step is not None and (phases := int(core.trace__phase.value)):
+            self._show(self._step, phases)
+        self._take_inputs()
+        if ready and core.tick.value and not core.halt.value:
+            self._begin(idle=idle)
+        self._levels = bool(core.target_valid.value), bool(core.infer.value), bool(core.sample.value)
+
+    def _show(self, step: Step, phases: int) -> None:
+        """Keep what the port shows, and what the core was told when it got there."""
+        core = self._core
+        if phases & READOUT:
+            step.stepped = True
+            step.valid, step.infer, step.goes_on = self._levels
+        if phases & ERROR:
+            step.label = self._label
+            if not self._parameters.registers.single_label:
+                self._label = None
+        index, record = core.trace__index.value.to_unsigned(), core.trace__record.value.to_unsigned()
+        for place, bits in self._words.shown(phases, index, record):
+            step.shown.append(Shown(self.cycle, place, bits))
+
+    def _take_inputs(self) -> None:
+        """Take events and targets that are handed over in this cycle; lines that do not exist are ignored."""
+        core = self._core
+        if core.event__valid.value and core.event__ready.value:
+            line = int(core.event__payload.value)
+            if line < self._parameters.n_in:
+                self._lines.append(line)
+        if core.target__valid.value and core.target__ready.value:
+            if self._parameters.registers.regression and self._step is not None:
+                self._step.targets.append(int(core.target__payload.value.to_signed()))
+            else:
+                self._label = int(core.target__payload.value.to_unsigned())
+
+    def _begin(self, *, idle: bool) -> None:
+        """Begin a time step, or a sample if the core is idle and one is under way outside."""
+        if idle and not self._core.sample.value:
+            return
+        if idle:
+            self._sample, self._tick = self._sample + 1, -1
+        self._tick += 1
+        self._step, self._lines = Step(self._sample, self._tick, sorted(set(self._lines))), []
+
+    def _finish(self, *, given_up: bool) -> None:
+        step, self._step = self._step, None
+        assert step is not None
+        step.given_up = given_up
+        self._over(step)
