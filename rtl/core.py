@@ -109,58 +109,76 @@ class Core(wiring.Component):
 
     def _order(self, m: Module) -> None:
         """The order of a sample and of its time steps."""
-        n_out, readout = self.config.n_out, self.blocks.readout
-        self.turn = Signal(range(n_out), name="readout_turn")
+        self.turn = Signal(range(self.config.n_out), name="readout_turn")
         self.final = Signal()  # the turn is the last readout's
         self.ends = Signal()  # the results under way are a sample's last
         self.done = Signal()  # clearing
-        self.label = Signal(self.target.payload.shape())
-        self.labelled = Signal()
         self.counted = Signal()
         self.compared = Signal()
         m.d.comb += self.final.eq(self.turn == self.blocks.registers.num_out_neur)
         m.d.sync += [self.counted.eq(self.step.done), self.compared.eq(0)]
         self._take_label(m)
         with m.FSM(name="order") as self.fsm:
-            with m.State("CLEAR"):
-                m.d.comb += self.in_use.eq(1)
-                with m.If(self.done):
-                    m.next = "IDLE"
-            with m.State("IDLE"):
-                m.d.comb += [self.ready.eq(1), self.idle.eq(1)]
-                with m.If(self.tick & self.sample & ~self.halt):
-                    m.d.comb += self.blocks.events.swap.eq(1)
-                    m.next = "PROPAGATE"
-            with m.State("READY"):
-                m.d.comb += self.ready.eq(1)
-                with m.If(self.tick & ~self.halt):
-                    m.d.comb += [self.blocks.events.swap.eq(1), readout.decay.eq(1)]
-                    m.next = "STEP"
-                self._give_up(m)
-            with m.State("STEP"):
-                m.d.comb += self.step.ongoing.eq(1)
-                with m.If(self.step.done):
-                    self._count_winner(m)
-            with m.State("FROZEN"):
-                m.d.comb += self.frozen.eq(self.blocks.registers.en_conf)
-                with m.If(~self.blocks.registers.en_conf):
-                    self._go_on(m, self.learn.valid)
-                self._give_up(m)
-            with m.State("ERROR"):
-                self._compare(m)
-                self._give_up(m)
-            with m.State("LEARN"):
-                m.d.comb += self.learn.ongoing.eq(1)
-                with m.If(self.learn.done):
-                    self._after_learning(m)
-            with m.State("SCAN"):
-                self._find_winner(m)
-            with m.State("SEND"):
-                self._send(m)
+            self._between_samples(m)
+            self._take_step(m)
+            self._adapt(m)
+            self._answer(m)
             with m.State("PROPAGATE"):
                 m.d.comb += self.propagate.ongoing.eq(1)
                 with m.If(self.propagate.done):
                     m.next = "READY"
+        self._choose_readout(m)
+
+    def _between_samples(self, m: Module) -> None:
+        """Clear the state, and wait for the tick that begins a sample."""
+        with m.State("CLEAR"):
+            m.d.comb += self.in_use.eq(1)
+            with m.If(self.done):
+                m.next = "IDLE"
+        with m.State("IDLE"):
+            m.d.comb += [self.ready.eq(1), self.idle.eq(1)]
+            with m.If(self.tick & self.sample & ~self.halt):
+                m.d.comb += self.blocks.events.swap.eq(1)
+                m.next = "PROPAGATE"
+
+    def _take_step(self, m: Module) -> None:
+        """Wait for a tick, take its step, and stand still then if the host says so."""
+        with m.State("READY"):
+            m.d.comb += self.ready.eq(1)
+            with m.If(self.tick & ~self.halt):
+                m.d.comb += [self.blocks.events.swap.eq(1), self.blocks.readout.decay.eq(1)]
+                m.next = "STEP"
+            self._give_up(m)
+        with m.State("STEP"):
+            m.d.comb += self.step.ongoing.eq(1)
+            with m.If(self.step.done):
+                self._count_winner(m)
+        with m.State("FROZEN"):
+            m.d.comb += self.frozen.eq(self.blocks.registers.en_conf)
+            with m.If(~self.blocks.registers.en_conf):
+                self._go_on(m, self.learn.valid)
+            self._give_up(m)
+
+    def _adapt(self, m: Module) -> None:
+        """Set the errors, and learn from them."""
+        with m.State("ERROR"):
+            self._compare(m)
+            self._give_up(m)
+        with m.State("LEARN"):
+            m.d.comb += self.learn.ongoing.eq(1)
+            with m.If(self.learn.done):
+                self._after_learning(m)
+
+    def _answer(self, m: Module) -> None:
+        """Find the winner, and send results."""
+        with m.State("SCAN"):
+            self._find_winner(m)
+        with m.State("SEND"):
+            self._send(m)
+
+    def _choose_readout(self, m: Module) -> None:
+        """Show the readout whose turn it is, or the one of an access."""
+        readout = self.blocks.readout
         with m.If(self.fsm.ongoing("ERROR") | self.fsm.ongoing("SCAN") | self.fsm.ongoing("SEND")):
             m.d.comb += readout.index.eq(self.turn)
         with m.Else():
@@ -174,6 +192,8 @@ class Core(wiring.Component):
 
     def _take_label(self, m: Module) -> None:
         """Take labels, of which the last one counts; those of a regression are taken one by one in ERROR."""
+        self.label = Signal(self.target.payload.shape())
+        self.labelled = Signal()
         self.in_use = Signal()  # the label, or it is being forgotten
         with m.If(~self.blocks.registers.regression):
             m.d.comb += self.target.ready.eq(~self.in_use)
