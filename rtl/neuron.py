@@ -92,19 +92,25 @@ class Neuron(wiring.Component):
         return m
 
     def _step(self, m: Module) -> None:
-        config, registers = self.config, self.registers
-        bits, frac_bits = config.membrane_bits, config.alpha_frac_bits
-        m.submodules.rounding = rounding = Rounding(
-            "seed_strnd_neur", bits=frac_bits, lanes=self.lanes, skip_exact=True
-        )
+        """Let the potentials leak; those of neurons that fire are reset."""
         exact = Signal(self.pairs)
+        for pair in range(self.pairs):
+            m.d.sync += exact[pair].eq(self.alpha[pair] == 1 << self.config.alpha_frac_bits)
+        draw = self._draw(m, exact)
+        for lane in range(self.lanes):
+            self._step_lane(m, lane, draw[lane], exact[lane // 2])
+
+    def _draw(self, m: Module, exact: Value) -> Any:
+        """Return a draw per lane; none is taken for leaks that are exact."""
+        registers = self.registers
+        m.submodules.rounding = rounding = Rounding(
+            "seed_strnd_neur", bits=self.config.alpha_frac_bits, lanes=self.lanes, skip_exact=True
+        )
         odd = Signal()
         present = Signal(self.pairs)
         stepping = Signal()
-        for pair in range(self.pairs):
-            m.d.sync += exact[pair].eq(self.alpha[pair] == 1 << frac_bits)
         m.d.sync += [odd.eq(self.odd), present.eq(self.present), stepping.eq(self.step)]
-        draws = registers.en_stoch_round if config.state_rounding == "stochastic" else 0
+        draws = registers.en_stoch_round if self.config.state_rounding == "stochastic" else 0
         m.d.comb += [
             rounding.load.eq(registers.load_seed_strnd_neur),
             rounding.seed.eq(registers.seed_strnd_neur),
@@ -113,24 +119,40 @@ class Neuron(wiring.Component):
             rounding.present.eq(present),
             rounding.exact.eq(exact),
         ]
-        for lane in range(self.lanes):
-            pair = lane // 2
-            product = Signal(signed(bits + frac_bits + 1), name=f"product_{lane}")
-            threshold = Signal(signed(bits), name=f"threshold_{lane}")
-            fires = Signal(name=f"fires_{lane}")
-            m.d.sync += [
-                product.eq(self.membrane[lane] * self.alpha[pair]),
-                threshold.eq(self.threshold[pair]),
-                fires.eq((self.membrane[lane] >= self.threshold[pair]) & self.exists[lane]),
-            ]
-            enabled = registers.en_stoch_round & ~exact[pair]
-            leaked = Signal(signed(bits), name=f"leaked_{lane}")
-            m.d.comb += leaked.eq(rounded(config, product, frac_bits, bits, rounding.draw[lane], enabled))
-            reset = Mux(registers.rst_mode, 0, wrap(leaked - threshold, bits))
-            m.d.comb += [self.stepped[lane].eq(Mux(fires, reset, leaked)), self.spike[lane].eq(fires)]
+        return rounding.draw
+
+    def _step_lane(self, m: Module, lane: int, draw: Value, exact: Value) -> None:
+        """Let one neuron leak, fire and reset."""
+        config, registers, pair = self.config, self.registers, lane // 2
+        bits, frac_bits = config.membrane_bits, config.alpha_frac_bits
+        product = Signal(signed(bits + frac_bits + 1), name=f"product_{lane}")
+        threshold = Signal(signed(bits), name=f"threshold_{lane}")
+        fires = Signal(name=f"fires_{lane}")
+        m.d.sync += [
+            product.eq(self.membrane[lane] * self.alpha[pair]),
+            threshold.eq(self.threshold[pair]),
+            fires.eq((self.membrane[lane] >= self.threshold[pair]) & self.exists[lane]),
+        ]
+        enabled = registers.en_stoch_round & ~exact
+        leaked = Signal(signed(bits), name=f"leaked_{lane}")
+        m.d.comb += leaked.eq(rounded(config, product, frac_bits, bits, draw, enabled))
+        reset = Mux(registers.rst_mode, 0, wrap(leaked - threshold, bits))
+        m.d.comb += [self.stepped[lane].eq(Mux(fires, reset, leaked)), self.spike[lane].eq(fires)]
 
     def _integrate(self, m: Module) -> None:
-        config, registers = self.config, self.registers
+        """Add to the potentials what arrives, and noise."""
+        source = self._noise_source(m)
+        counts = Signal(self.lanes)
+        saturated = Signal(self.lanes)
+        m.d.sync += counts.eq(self.exists & self.arrive.replicate(self.lanes))
+        for lane in range(self.lanes):
+            overflowed = self._integrate_lane(m, lane, source.word[lane].as_signed())
+            m.d.comb += saturated[lane].eq(counts[lane] & overflowed)
+        m.d.comb += self.saturates.eq(saturated.any())
+
+    def _noise_source(self, m: Module) -> Source:
+        """Return the source of noise; neurons that do not exist take no draw."""
+        registers = self.registers
         m.submodules.noise = source = Source(
             NOISE, NOISE_BITS, self.lanes, reset=SOURCE_SEEDS["seed_noise_neur"]
         )
@@ -140,24 +162,21 @@ class Neuron(wiring.Component):
             source.seed.eq(registers.seed_noise_neur),
             source.take.eq(Mux(noisy, popcount(self.exists), 0)),
         ]
-        counts = Signal(self.lanes)
-        saturated = Signal(self.lanes)
-        m.d.sync += counts.eq(self.exists & self.arrive.replicate(self.lanes))
-        for lane in range(self.lanes):
-            drawn = source.word[lane].as_signed() >> registers.noise_str
-            noise = Signal(signed(max(config.membrane_bits, NOISE_BITS)), name=f"noise_{lane}")
-            arriving = Mux(self.event, entering(self.w_in[lane], registers.fp_loc_winp, config), 0)
-            spiking = Mux(self.fired, entering(self.w_rec[lane], registers.fp_loc_wrec, config), 0)
-            weight = Signal(signed(config.membrane_bits), name=f"weight_{lane}")  # each has a bit less
-            membrane = Signal(signed(config.membrane_bits), name=f"membrane_{lane}")
-            m.d.sync += [
-                noise.eq(Mux(registers.noise_en, align(drawn, config.membrane_bits - NOISE_BITS), 0)),
-                weight.eq(arriving + spiking),
-                membrane.eq(self.membrane[lane]),
-            ]
-            total = wrap(membrane + weight + noise, config.membrane_bits)
-            m.d.comb += [
-                self.integrated[lane].eq(add_weight(membrane, weight, noise, config.membrane_bits)),
-                saturated[lane].eq(counts[lane] & overflows(membrane, weight, total)),
-            ]
-        m.d.comb += self.saturates.eq(saturated.any())
+        return source
+
+    def _integrate_lane(self, m: Module, lane: int, draw: Value) -> Value:
+        """Add to one potential what arrives, and noise; tell whether the sum overflows."""
+        registers, bits = self.registers, self.config.membrane_bits
+        noise = Signal(signed(max(bits, NOISE_BITS)), name=f"noise_{lane}")
+        arriving = Mux(self.event, entering(self.w_in[lane], registers.fp_loc_winp, self.config), 0)
+        spiking = Mux(self.fired, entering(self.w_rec[lane], registers.fp_loc_wrec, self.config), 0)
+        weight = Signal(signed(bits), name=f"weight_{lane}")  # each has a bit less
+        membrane = Signal(signed(bits), name=f"membrane_{lane}")
+        m.d.sync += [
+            noise.eq(Mux(registers.noise_en, align(draw >> registers.noise_str, bits - NOISE_BITS), 0)),
+            weight.eq(arriving + spiking),
+            membrane.eq(self.membrane[lane]),
+        ]
+        total = wrap(membrane + weight + noise, bits)
+        m.d.comb += self.integrated[lane].eq(add_weight(membrane, weight, noise, bits))
+        return overflows(membrane, weight, total)

@@ -103,44 +103,60 @@ class Readout(wiring.Component):
         return m
 
     def _decay(self, m: Module, potential: Array) -> None:
-        config, registers = self.config, self.registers
-        bits, frac_bits = config.membrane_bits, config.kappa_frac_bits
+        """Let the potentials leak, a readout per cycle in two stages, and find the greatest."""
+        frac_bits = self.config.kappa_frac_bits
         m.submodules.source = source = Source(
             ROUNDING, frac_bits, SLOTS, reset=SOURCE_SEEDS["seed_strnd_oneur"]
         )
-        running = Signal()
-        turn = Signal.like(self.index)
+        turn, running, final = self._take_turns(m)
         valid = Signal()
         index = Signal.like(self.index, name="leaking")
         last = Signal()
-        product = Signal(signed(bits + frac_bits + 1))
-        greatest = Signal(signed(bits))
-        final = turn == registers.num_out_neur
-        with m.If(self.decay):
-            m.d.sync += [running.eq(1), turn.eq(0)]
-        with m.If(running):
-            m.d.sync += [turn.eq(turn + 1), running.eq(~final)]
+        product = Signal(signed(self.config.membrane_bits + frac_bits + 1))
         m.d.sync += [
             valid.eq(running),
             index.eq(turn),
             last.eq(running & final),
-            product.eq(potential[turn] * registers.kappa),
+            product.eq(potential[turn] * self.registers.kappa),
             self.decayed.eq(last),
         ]
+        leaked = self._leaked(m, source, product, Mux(last, 1 + self._spare_slots(), 1), valid)
+        with m.If(valid):
+            m.d.sync += potential[index].eq(leaked)
+            self._find_best(m, index, leaked)
+
+    def _take_turns(self, m: Module) -> tuple[Value, Value, Value]:
+        """Give readouts their turns after `decay`; return whose it is, if there is one, if it is the last."""
+        turn = Signal.like(self.index)
+        running = Signal()
+        final = turn == self.registers.num_out_neur
+        with m.If(self.decay):
+            m.d.sync += [running.eq(1), turn.eq(0)]
+        with m.If(running):
+            m.d.sync += [turn.eq(turn + 1), running.eq(~final)]
+        return turn, running, final
+
+    def _leaked(self, m: Module, source: Source, product: Value, slots: Value, valid: Value) -> Signal:
+        """Return a potential after its leak; where it is rounded at random, slots of draws are taken."""
+        config, registers = self.config, self.registers
+        bits, frac_bits = config.membrane_bits, config.kappa_frac_bits
         exact = registers.kappa == 1 << frac_bits
         enabled = registers.en_stoch_round & ~exact
         draws = enabled if config.state_rounding == "stochastic" else 0
         m.d.comb += [
             source.load.eq(registers.load_seed_strnd_oneur),
             source.seed.eq(registers.seed_strnd_oneur),
-            source.take.eq(Mux(valid & draws, Mux(last, 1 + self._spare_slots(), 1), 0)),
+            source.take.eq(Mux(valid & draws, slots, 0)),
         ]
         leaked = Signal(signed(bits))
         m.d.comb += leaked.eq(rounded(config, product, frac_bits, bits, source.word[0], enabled))
-        with m.If(valid):
-            m.d.sync += potential[index].eq(leaked)
-            with m.If((index == 0) | (leaked > greatest)):
-                m.d.sync += [greatest.eq(leaked), self.best.eq(index)]
+        return leaked
+
+    def _find_best(self, m: Module, index: Value, leaked: Value) -> None:
+        """Keep the greatest potential, the first of those that are equal."""
+        greatest = Signal.like(leaked)
+        with m.If((index == 0) | (leaked > greatest)):
+            m.d.sync += [greatest.eq(leaked), self.best.eq(index)]
 
     def _spare_slots(self) -> Value:
         """Return how many slots are drawn for beyond the last readout."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from amaranth.hdl import Cat, Elaboratable, Module, Mux, Signal
+from amaranth.hdl import Cat, Elaboratable, Module, Mux, Signal, Value
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -95,6 +95,11 @@ class Spi(wiring.Component):
             self.ends.eq(self.last & Mux(self.in_data, header.count == 1, arriving.count == 0)),
             self.read_address.eq(Mux(self.in_data, following, arriving.address)),
         ]
+        self._follow(m, arriving, following)
+
+    def _follow(self, m: Module, arriving: Any, following: Value) -> None:
+        """Take the address bits at the end of their word, and count at the end of each data word."""
+        header = self.header
         with m.If(self.last & ~self.in_data):
             m.d.sync += [header.eq(arriving), self.in_data.eq(arriving.count != 0)]
         with m.Elif(self.last):
@@ -105,7 +110,7 @@ class Spi(wiring.Component):
             ]
 
     def _send(self, m: Module) -> None:
-        """Ask for words to be read, and shift them out."""
+        """Shift words out, the next one of a read when the word before ends."""
         header, shifted, arriving = self.header, Signal(WORD_BITS), data.View(HEADER, self.arrived)
         early = Signal(HEADER)  # all but the chunk, two bits before the last
         m.d.comb += [
@@ -115,9 +120,17 @@ class Spi(wiring.Component):
         ]
         begins = arriving.reads & (arriving.count != 0)
         goes_on = header.reads & (header.count != 1)
+        self._ask(m, early, goes_on)
+        with m.If(self.last & Mux(self.in_data, goes_on, begins)):
+            m.d.sync += shifted.eq(self.value)
+        with m.Elif(self.rise):
+            m.d.sync += shifted.eq(shifted << 1)
+
+    def _ask(self, m: Module, early: Any, goes_on: Value) -> None:
+        """Ask for a word to be read: before the last address bits are there, then as a data word begins."""
         with m.If(self.in_data):
             m.d.comb += [
-                self.space.eq(header.space),
+                self.space.eq(self.header.space),
                 self.fetch.eq(self.rise & (self.bit == 0) & goes_on),
                 self.fetch_word.eq(self.read_address >> CHUNK_BITS),
             ]
@@ -127,7 +140,3 @@ class Spi(wiring.Component):
                 self.fetch.eq(self.rise & (self.bit == WORD_BITS - 1 - CHUNK_BITS) & wanted),
                 self.fetch_word.eq(early.address >> CHUNK_BITS),
             ]
-        with m.If(self.last & Mux(self.in_data, goes_on, begins)):
-            m.d.sync += shifted.eq(self.value)
-        with m.Elif(self.rise):
-            m.d.sync += shifted.eq(shifted << 1)

@@ -128,10 +128,7 @@ class Window(wiring.Component):
 
     def _order(self, m: Module) -> None:
         """Fetch, patch and store."""
-        access, ends = self.access, Signal()
-        steps = Array(Const(count - 1, 4) for count in self._steps())
-        m.d.comb += ends.eq(self.step == steps[access.space])
-        m.d.sync += [self.captured.eq(self.step), self.step.eq(0)]
+        access = self.access
         with m.FSM(name="order") as fsm:
             with m.State("IDLE"), m.If(self.fetch | self.patch):
                 m.d.sync += [
@@ -139,12 +136,7 @@ class Window(wiring.Component):
                     self.word.eq(0),
                 ]
                 m.next = "READ"
-            for state, after in (("READ", "CAPTURE"), ("STORE", "IDLE")):
-                with m.State(state):
-                    with m.If(ends):
-                        m.next = after
-                    with m.Else():
-                        m.d.sync += self.step.eq(self.step + 1)
+            self._walk(m)
             with m.State("CAPTURE"):
                 m.next = "IDLE"
                 with m.If(access.patch):
@@ -158,6 +150,19 @@ class Window(wiring.Component):
         m.d.sync += self.captures.eq(self.reads)
         m.d.comb += self.busy.eq(~fsm.ongoing("IDLE"))
         self._flags(m, fsm.ongoing("PATCH"))
+
+    def _walk(self, m: Module) -> None:
+        """Read, and store, a word of lanes per cycle."""
+        ends = Signal()
+        steps = Array(Const(count - 1, 4) for count in self._steps())
+        m.d.comb += ends.eq(self.step == steps[self.access.space])
+        m.d.sync += [self.captured.eq(self.step), self.step.eq(0)]
+        for state, after in (("READ", "CAPTURE"), ("STORE", "IDLE")):
+            with m.State(state):
+                with m.If(ends):
+                    m.next = after
+                with m.Else():
+                    m.d.sync += self.step.eq(self.step + 1)
 
     def _flags(self, m: Module, patches: Value) -> None:
         """Write the flags of a neuron, or note that states are written."""
