@@ -6,21 +6,21 @@ onto a group take over what was gathered, and use it while the neurons of the ne
 
 from typing import Any
 
-from amaranth.hdl import Array, Cat, Elaboratable, Module, Mux, Signal, Value, signed, unsigned
+from amaranth.hdl import Array, Cat, Elaboratable, Module, Mux, Signal, Value, signed
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
 from golden_model.config import Config
-from golden_model.formats import Format, Formats
+from golden_model.formats import Formats
 from golden_model.learning import FULL
 from golden_model.lfsr import WEIGHT_OUT
 from golden_model.registers import SOURCE_SEEDS
-from golden_model.scaling import reduction_shift, regularization_shift
 from golden_model.synapse import GROUP
-from rtl.arithmetic import align, learning_signal, sixteenths
+from rtl.arithmetic import learning_signal, sixteenths
 from rtl.lfsr import Source
+from rtl.pipeline import Gather, delayed
 from rtl.registers import Registers
-from rtl.synapse import REDUCTION_BITS, reduction_bits
+from rtl.regularization import multiplier, published, reduction, reduction_bits
 from rtl.trace import look
 from rtl.update import Update
 
@@ -119,29 +119,38 @@ class Learning(wiring.Component):
         return m
 
     def _update_output(self, m: Module, errors: list[Value]) -> None:
-        config, registers, formats = self.config, self.registers, self.formats
-        bits = formats.product_out.bits
+        """Update the neuron's word of output weights, which see its own trace."""
+        updates = Signal()
+        finishes = Signal()
+        seen = look(self.value_out, self.registers.fp_loc_tout)
+        m.d.sync += [
+            updates.eq(self.enter & self.valid & self.registers.do_eprop[2] & (seen != 0)),
+            finishes.eq(self.last | ((self.part + 1) * self.lanes % GROUP == 0)),
+        ]
+        draw = self._draw(m, updates, finishes)
+        m.submodules.update = update = Update(self.config, "out", self.lanes, self.registers)
+        for lane in range(self.lanes):
+            m.d.sync += update.change[lane].eq(errors[lane] * seen)
+        m.d.comb += update.draw.eq(draw)
+        self._write_back(m, update, updates)
+
+    def _draw(self, m: Module, updates: Value, finishes: Value) -> Value:
+        """Return the random words of an update; after a whole group of readouts the next row begins."""
+        registers, bits = self.registers, self.formats.product_out.bits
         m.submodules.source = source = Source(
             WEIGHT_OUT, bits, self.lanes, whole=GROUP, reset=SOURCE_SEEDS["seed_out"]
         )
-        m.submodules.update = update = Update(config, "out", self.lanes, registers)
-        seen = look(self.value_out, registers.fp_loc_tout)
-        updates = Signal()
-        finishes = Signal()
-        m.d.sync += [
-            updates.eq(self.enter & self.valid & registers.do_eprop[2] & (seen != 0)),
-            finishes.eq(self.last | ((self.part + 1) * self.lanes % GROUP == 0)),
-        ]
-        for lane in range(self.lanes):
-            m.d.sync += update.change[lane].eq(errors[lane] * seen)
-        stochastic = config.update_rounding == "stochastic"
+        stochastic = self.config.update_rounding == "stochastic"
         m.d.comb += [
             source.load.eq(registers.load_seed_out),
             source.seed.eq(registers.seed_out),
             source.advance.eq(updates & ~finishes & stochastic),
             source.finish.eq(updates & finishes & stochastic),
-            update.draw.eq(source.word),
         ]
+        return source.word
+
+    def _write_back(self, m: Module, update: Update, updates: Value) -> None:
+        """Update the weights that came with the word, and write them."""
         neuron = Signal.like(self.neuron_index)
         word = Signal.like(self.part)
         weights = Signal.like(self.w_out)
@@ -157,16 +166,34 @@ class Learning(wiring.Component):
         m.d.comb += self.updated.eq(update.updated)
 
     def _neuron(self, m: Module, errors: list[Value]) -> None:
-        config, registers, formats = self.config, self.registers, self.formats
-        bits = formats.learning_signal.bits
-        products = [self.w_out[lane] >> config.shadow_bits for lane in range(self.lanes)]
-        wide = bits + config.weight_bits + max(config.n_out, 2).bit_length()
-        total = Signal(signed(wide))
-        parts = []
-        for lane, weight in enumerate(products):
-            part = Signal(signed(bits + config.weight_bits), name=f"product_{lane}")
-            m.d.sync += part.eq(errors[lane] * weight)  # errors of absent readouts are 0
-            parts.append(part)
+        """Work out what the synapses onto a neuron have in common."""
+        registers = self.registers
+        total, whole = self._sum_errors(m, errors)
+        neuron, membrane, trace = self._delayed(m)
+        plastic = registers.do_eprop[:2].any()
+        bits, right = self.formats.learning_signal.bits, self.config.weight_bits + 4
+        signal = learning_signal(total, registers.learn_sig_scale, right, bits)
+        seen = look(trace, registers.fp_loc_trec)
+        exceeds = (registers.regul_mode != 0) & (seen > registers.regul_f0)
+        m.d.sync += [
+            self.learned.eq(whole),
+            self.learned_neuron.eq(neuron),
+            self.learning_signal.eq(Mux(plastic, signal, 0)),
+            self.pseudo_derivative.eq(self._surrogate(membrane)),
+            self.regularization.eq(Mux(exceeds, seen - registers.regul_f0, 0)),
+        ]
+        self._gather(m)
+
+    def _sum_errors(self, m: Module, errors: list[Value]) -> tuple[Value, Value]:
+        """Return the sum of a neuron's output weights x errors, and whether it is whole."""
+        config, bits = self.config, self.formats.learning_signal.bits + self.config.weight_bits
+        total = Signal(signed(bits + max(config.n_out, 2).bit_length()))
+        products = []
+        for lane, error in enumerate(errors):
+            product = Signal(signed(bits), name=f"product_{lane}")
+            weight = self.w_out[lane] >> config.shadow_bits
+            m.d.sync += product.eq(error * weight)  # errors of absent readouts are 0
+            products.append(product)
         turn = Signal(2)
         first = Signal()
         lasts = Signal(2)
@@ -176,20 +203,8 @@ class Learning(wiring.Component):
             lasts.eq(Cat(self.enter & self.last, lasts)),
         ]
         with m.If(turn[0]):
-            m.d.sync += total.eq(Mux(first, 0, total) + sum(parts))
-        neuron, membrane, trace = self._delayed(m)
-        plastic = registers.do_eprop[:2].any()
-        signal = learning_signal(total, registers.learn_sig_scale, config.weight_bits + 4, bits)
-        seen = look(trace, registers.fp_loc_trec)
-        exceeds = (registers.regul_mode != 0) & (seen > registers.regul_f0)
-        m.d.sync += [
-            self.learned.eq(lasts[1]),
-            self.learned_neuron.eq(neuron),
-            self.learning_signal.eq(Mux(plastic, signal, 0)),
-            self.pseudo_derivative.eq(self._surrogate(membrane)),
-            self.regularization.eq(Mux(exceeds, seen - registers.regul_f0, 0)),
-        ]
-        self._gather(m)
+            m.d.sync += total.eq(Mux(first, 0, total) + sum(products))
+        return total, lasts[1]
 
     def _delayed(self, m: Module) -> list[Signal]:
         """Return the neuron's index, potential and trace of two cycles ago, when its sum is there."""
@@ -211,55 +226,19 @@ class Learning(wiring.Component):
         return value
 
     def _gather(self, m: Module) -> None:
-        """Gather what the rows onto the neurons of a group need, and hand it over."""
+        """Gather what the rows onto the neurons of a group need, and hand it over stage by stage."""
         config, registers = self.config, self.registers
-        published = align(self.regularization, regularization_shift(config))
-        reduced = published >> registers.regul_k_mul
-        multiplicative = registers.regul_mode[0] & (registers.regul_w != 0)
-        multiplier = Mux(multiplicative, Mux(reduced > FULL, 0, FULL - reduced), FULL)
+        group = Gather(m, self.learned, self.learned_neuron)
+        g = published(config, self.regularization)
         gain = Signal(self.gain.shape().elem_shape, name="neuron_gain")
         m.d.comb += gain.eq(self.learning_signal * self.pseudo_derivative)
-        self._group(m, "sixteenths", sixteenths(gain, multiplier), self.take)
-        delays = []
-        for n in range(2):
-            delays.append(Signal(name=f"taken_{n}"))
-            m.d.sync += delays[-1].eq(delays[-2] if n else self.take)
-        self._group(m, "gain", gain, delays[0])
+        group.each(self.sixteenths, sixteenths(gain, multiplier(registers, g)), self.take)
+        _, next_take, last_take = delayed(m, self.take, "taken", range(2))
+        group.each(self.gain, gain, next_take)
         for kind in ("in", "rec"):
-            self._group(m, f"reduction_{kind}", self._reduction(m, published, kind), delays[1])
+            taken = getattr(self, f"reduction_{kind}")
+            group.each(taken, reduction(m, config, registers, g, kind), last_take)
         regularized = self.regularization != 0
-        self._any(m, "every", regularized)
+        group.any(self.every, regularized, self.take)
         learns = (self.learning_signal != 0) & (self.pseudo_derivative != 0)
-        self._any(m, "pending", regularized | learns)
-
-    def _group(self, m: Module, name: str, value: Value, take: Value) -> None:
-        """Gather a value of each neuron; the first of a group clears the others, which may be absent."""
-        taken = getattr(self, name)
-        gathered = Signal(taken.shape(), name=f"{name}_gathered")
-        place = self.learned_neuron[: GROUP.bit_length() - 1]
-        for n in range(GROUP):
-            with m.If(self.learned & (place == n)):
-                m.d.sync += gathered[n].eq(value)
-            with m.Elif(self.learned & (place == 0)):
-                m.d.sync += gathered[n].eq(0)
-        with m.If(take):
-            m.d.sync += taken.eq(gathered)
-
-    def _any(self, m: Module, name: str, value: Value) -> None:
-        """Tell whether a value holds for any neuron of the group."""
-        gathered = Signal(name=f"{name}_gathered")
-        with m.If(self.learned):
-            m.d.sync += gathered.eq(gathered | value)
-        with m.If(self.take):
-            m.d.sync += [getattr(self, name).eq(gathered), gathered.eq(0)]
-
-    def _reduction(self, m: Module, published: Value, kind: str) -> Value:
-        registers = self.registers
-        register, bit = ("regul_k_inp", 0) if kind == "in" else ("regul_k_rec", 1)
-        left, right = (getattr(registers, f"{register}_{way}") for way in "pr")
-        # A signal of its own width: what is shifted out above is lost.
-        shifted = Signal(unsigned(REDUCTION_BITS), name=f"shifted_{kind}")
-        m.d.comb += shifted.eq(published << left)
-        trace: Format = getattr(self.formats, f"trace_{kind}")
-        active = registers.regul_mode[1] & registers.regul_w[bit]
-        return Mux(active, align(shifted >> right, reduction_shift(self.config, trace)), 0)
+        group.any(self.pending, regularized | learns, self.take)

@@ -11,22 +11,17 @@ from golden_model.formats import Format, Formats
 from golden_model.learning import FULL
 from golden_model.lfsr import WEIGHT
 from golden_model.registers import SOURCE_SEEDS
-from golden_model.scaling import reduction_shift
 from golden_model.synapse import GROUP
 from rtl.arithmetic import change, multiply_sixteenths
 from rtl.lfsr import Source
+from rtl.pipeline import delayed
 from rtl.registers import Registers
+from rtl.regularization import reduction_bits
 from rtl.rounding import popcount
 from rtl.trace import look
 from rtl.update import REGISTER, Update
 
-REDUCTION_BITS = 32  # of an additive regularization in published units, which wraps there
 LEAP = 16  # words of a row that a source passes over at a time
-
-
-def reduction_bits(config: Config, kind: str) -> int:
-    """Return the width of an additive regularization at the scale of a product."""
-    return REDUCTION_BITS + max(reduction_shift(config, getattr(Formats(config), f"trace_{kind}")), 0)
 
 
 class Synapses(wiring.Component):
@@ -115,54 +110,65 @@ class Synapses(wiring.Component):
 
     def _scan(self, m: Module) -> Value:
         """Present the rows to visit, a word of weights per cycle; return the row's trace, a cycle later."""
-        registers, lanes = self.registers, self.lanes
-        last_pre = registers.num_inp_neur if self.kind == "in" else registers.num_rec_neur
-        radix = getattr(registers, "fp_loc_tinp" if self.kind == "in" else "fp_loc_trec")
-        shift, parts = lanes.bit_length() - 1, GROUP // lanes
-        fetch = Signal.like(self.trace_address)
-        base = Signal.like(self.trace_address)
-        held = Signal()
-        flags = Signal(lanes)
-        part = Signal(range(parts))
-        seen = Signal(data.ArrayLayout(self.trace.bits, lanes))
+        lanes, parts = self.lanes, GROUP // self.lanes
+        self.base = Signal.like(self.trace_address)  # the word of traces whose rows are visited
+        self.held = Signal()  # the next one is there
+        self.flags = Signal(lanes)  # rows of the word that are left, the present one lowest
+        self.part = Signal(range(parts))  # of the row's words of weights
+        self.seen = Signal(data.ArrayLayout(self.trace.bits, lanes))
         lane = Signal(range(lanes))
-        scanned = Signal()
         for n in reversed(range(lanes)):
-            with m.If(flags[n]):
+            with m.If(self.flags[n]):
                 m.d.comb += lane.eq(n)
-        left = flags & (flags - 1)
-        row_ends = part == parts - 1
-        load = held & ((flags == 0) | (row_ends & (left == 0)) | ~self.pending)
-        more = ~scanned
-        with m.If(~self.pending):
-            m.d.sync += flags.eq(0)
-        with m.Elif(flags != 0):
-            m.d.sync += part.eq(Mux(row_ends, 0, part + 1))
-            with m.If(row_ends):
-                m.d.sync += flags.eq(left)
-        with m.If(load):
-            m.d.sync += [base.eq(fetch), held.eq(0)]
-            for n in range(lanes):
-                value = look(self.trace_word[n], radix)
-                exists = fetch * lanes + n <= last_pre
-                m.d.sync += [seen[n].eq(value), flags[n].eq(exists & (self.every | (value != 0)))]
-            with m.If(more):
-                m.d.comb += [self.trace_read.eq(1), self.trace_address.eq(fetch + 1)]
-                m.d.sync += [fetch.eq(fetch + 1), held.eq(1), scanned.eq(fetch + 1 == last_pre >> shift)]
-        with m.If(self.start):
-            m.d.comb += [self.trace_read.eq(1), self.trace_address.eq(0)]
-            m.d.sync += [fetch.eq(0), held.eq(1), part.eq(0), scanned.eq(last_pre >> shift == 0)]
+        self._load(m, self._visit(m))
         m.d.comb += [
-            self.read.eq((flags != 0) & self.pending),
-            self.pre.eq(Cat(lane, base) if lanes > 1 else base),
-            self.word.eq(self.group * parts + part),
-            self.scanning.eq(held | (flags != 0) | self._pass_over(m, held, flags)),
+            self.read.eq((self.flags != 0) & self.pending),
+            self.pre.eq(Cat(lane, self.base) if lanes > 1 else self.base),
+            self.word.eq(self.group * parts + self.part),
+            self.scanning.eq(self.held | (self.flags != 0) | self._pass_over(m)),
         ]
         trace = Signal(self.trace.bits)
-        m.d.sync += trace.eq(Array(seen[n] for n in range(lanes))[lane])
+        m.d.sync += trace.eq(Array(self.seen[n] for n in range(lanes))[lane])
         return trace
 
-    def _pass_over(self, m: Module, held: Value, flags: Value) -> Value:
+    def _visit(self, m: Module) -> Value:
+        """Go on to the next word of weights; tell whether no row of the word of traces is left after it."""
+        left = self.flags & (self.flags - 1)
+        row_ends = self.part == GROUP // self.lanes - 1
+        with m.If(~self.pending):
+            m.d.sync += self.flags.eq(0)
+        with m.Elif(self.flags != 0):
+            m.d.sync += self.part.eq(Mux(row_ends, 0, self.part + 1))
+            with m.If(row_ends):
+                m.d.sync += self.flags.eq(left)
+        return (self.flags == 0) | (row_ends & (left == 0)) | ~self.pending
+
+    def _load(self, m: Module, ends: Value) -> None:
+        """Take the next word of traces when the rows of the one before end, and read the one after it."""
+        registers = self.registers
+        last_pre = registers.num_inp_neur if self.kind == "in" else registers.num_rec_neur
+        last_word = last_pre >> self.lanes.bit_length() - 1
+        fetch = Signal.like(self.trace_address)
+        scanned = Signal()
+        with m.If(self.held & ends):
+            m.d.sync += [self.base.eq(fetch), self.held.eq(0)]
+            self._take(m, fetch, last_pre)
+            with m.If(~scanned):
+                m.d.comb += [self.trace_read.eq(1), self.trace_address.eq(fetch + 1)]
+                m.d.sync += [fetch.eq(fetch + 1), self.held.eq(1), scanned.eq(fetch + 1 == last_word)]
+        with m.If(self.start):
+            m.d.comb += [self.trace_read.eq(1), self.trace_address.eq(0)]
+            m.d.sync += [fetch.eq(0), self.held.eq(1), self.part.eq(0), scanned.eq(last_word == 0)]
+
+    def _take(self, m: Module, fetched: Value, last_pre: Value) -> None:
+        """Take a word of traces: which of its rows are to be visited."""
+        radix = getattr(self.registers, "fp_loc_tinp" if self.kind == "in" else "fp_loc_trec")
+        for n in range(self.lanes):
+            value = look(self.trace_word[n], radix)
+            exists = fetched * self.lanes + n <= last_pre
+            m.d.sync += [self.seen[n].eq(value), self.flags[n].eq(exists & (self.every | (value != 0)))]
+
+    def _pass_over(self, m: Module) -> Value:
         """Move the source by the words of rows that are passed over; tell whether any are left."""
         self._passes, self._leaps = Signal(name="passes_word"), Signal(name="leaps")
         if self.config.update_rounding != "stochastic":
@@ -170,11 +176,11 @@ class Synapses(wiring.Component):
         parts = GROUP // self.lanes
         left = Signal(range(self.n_pre * parts + 1), name="words_left")
         moving = Signal()
-        m.d.sync += moving.eq(~held & (flags == 0) & (left != 0))
+        m.d.sync += moving.eq(~self.held & (self.flags == 0) & (left != 0))
         m.d.comb += self._leaps.eq(moving & (left >= LEAP))
         m.d.comb += self._passes.eq(moving & ~self._leaps & (left != 0))
-        with m.If(~self.pending & (flags != 0)):
-            m.d.sync += left.eq(left + popcount(flags) * parts)
+        with m.If(~self.pending & (self.flags != 0)):
+            m.d.sync += left.eq(left + popcount(self.flags) * parts)
         with m.If(self._leaps):
             m.d.sync += left.eq(left - LEAP)
         with m.If(self._passes):
@@ -182,22 +188,12 @@ class Synapses(wiring.Component):
         return left != 0
 
     def _follow(self, m: Module) -> tuple[list[Value], list[Any], list[Value]]:
-        """Carry the row along the pipeline; return whether it is valid, its part and weights, by stage.
-
-        Weights come in stage 1, so their list begins there.
-        """
-
-        def carry(member: Value, name: str, first: int) -> list[Value]:
-            stages = [member]
-            for stage in range(first, self.latency):
-                now = Signal.like(stages[-1], name=f"{name}_{stage + 1}")
-                m.d.sync += now.eq(stages[-1])
-                stages.append(now)
-            return stages
-
-        valid = carry(self.read, "valid", 0)
-        self._pre, self._word = carry(self.pre, "pre", 0), carry(self.word, "word", 0)
-        weights = carry(self.weights, "weights", 1)
+        """Carry the row along; return by stage if it is valid, its part, and its weights from stage 1 on."""
+        stages = range(1, self.latency + 1)
+        valid = delayed(m, self.read, "valid", stages)
+        self._pre = delayed(m, self.pre, "pre", stages)
+        self._word = delayed(m, self.word, "word", stages)
+        weights = delayed(m, self.weights, "weights", stages[1:])
         parts = GROUP // self.lanes
         part = [word[: parts.bit_length() - 1] if parts > 1 else 0 for word in self._word]
         m.d.comb += [

@@ -33,6 +33,8 @@ ONLY_RTL = {
     "phase_learn": "adapt of golden_model/timestep.py",
     "phase_propagate": "propagate of golden_model/timestep.py",
     "sizes": "how a network is cut into words; the golden model has no words",
+    "pipeline": "registers between stages; the golden model has no cycles",
+    "regularization": "parts of regularize and reduce_group of golden_model/learning.py",
     "update": "the step of a word of weights, in golden_model/synapse.py a part of update_row",
     "events": "orders what arrives one by one; the golden model is given it in order",
     "memory": "the golden model has arrays",
