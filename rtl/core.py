@@ -12,9 +12,9 @@ from rtl import LANES
 from rtl.blocks import make_blocks
 from rtl.phase_learn import LearnPhase
 from rtl.phase_propagate import PropagatePhase
-from rtl.phase_step import STATES, StepPhase
+from rtl.phase_step import StepPhase
 from rtl.registers import BUS_BITS
-from rtl.storage import ACCESS
+from rtl.storage import ACCESS, STATES
 from rtl.trace_port import TracePort, port_signature
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from amaranth.hdl import Array, Cat, Elaboratable, Module, Signal
+from amaranth.hdl import Array, Cat, Elaboratable, Module, Signal, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -88,35 +88,43 @@ class Events(wiring.Component):
         return m
 
     def _list(self, m: Module, events: Signal, spikes: Signal) -> None:
-        """Find the least index in two steps, the word and the place in it, and forget it."""
+        """List the least index, and forget it."""
+        some, found, has_event, has_spike = self._find(m, events, spikes)
+        with m.If(self.open & (~self.valid | self.take) & some):
+            m.d.sync += [
+                self.valid.eq(1),
+                self.index.eq(found),
+                self.has_event.eq(has_event),
+                self.has_spike.eq(has_spike),
+                events.bit_select(found, 1).eq(0),
+                spikes.bit_select(found, 1).eq(0),
+            ]
+        with m.Elif(self.take):
+            m.d.sync += self.valid.eq(0)
+
+    def _find(self, m: Module, events: Signal, spikes: Signal) -> tuple[Value, Value, Value, Value]:
+        """Return whether there is an index, and the least one, its word found first, with what it has."""
         pending = Signal(self.words)
         m.d.comb += pending.eq(
             Cat(((events | spikes).word_select(word, WORD) != 0) for word in range(self.words))
         )
         m.d.comb += self.empty.eq(pending == 0)
         word = Signal(range(self.words))
-        place = Signal(range(WORD))
-        for n in reversed(range(self.words)):
-            with m.If(pending[n]):
-                m.d.comb += word.eq(n)
+        _first(m, pending, word)
         event_word, spike_word = (
             Array(members.word_select(n, WORD) for n in range(self.words))[word]
             for members in (events, spikes)
         )
         both = Signal(WORD)
+        place = Signal(range(WORD))
         m.d.comb += both.eq(event_word | spike_word)
-        for n in reversed(range(WORD)):
-            with m.If(both[n]):
-                m.d.comb += place.eq(n)
-        found = Cat(place, word)
-        with m.If(self.open & (~self.valid | self.take) & (pending != 0)):
-            m.d.sync += [
-                self.valid.eq(1),
-                self.index.eq(found),
-                self.has_event.eq(event_word.bit_select(place, 1)),
-                self.has_spike.eq(spike_word.bit_select(place, 1)),
-                events.bit_select(found, 1).eq(0),
-                spikes.bit_select(found, 1).eq(0),
-            ]
-        with m.Elif(self.take):
-            m.d.sync += self.valid.eq(0)
+        _first(m, both, place)
+        has_event, has_spike = (members.bit_select(place, 1) for members in (event_word, spike_word))
+        return pending != 0, Cat(place, word), has_event, has_spike
+
+
+def _first(m: Module, members: Signal, index: Signal) -> None:
+    """Set an index to that of the least bit that is set."""
+    for n in reversed(range(len(members))):
+        with m.If(members[n]):
+            m.d.comb += index.eq(n)

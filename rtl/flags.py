@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from amaranth.hdl import Elaboratable, Module, Signal
+from amaranth.hdl import Elaboratable, Module, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from rtl.blocks import Blocks
 from rtl.memory import Memory
-from rtl.phase_step import STATES
+from rtl.storage import STATES
 
 
 class ValidFlags(wiring.Component):
@@ -66,9 +66,6 @@ class ValidFlags(wiring.Component):
         """Return the hardware."""
         m = Module()
         m.submodules.memory_flags = flags = self.memory_flags
-        self.word = Signal(range(self.depth + 1))
-        self.walked = Signal(range(self.depth))
-        self.there = Signal()
         self.zeroes = Signal(self.lanes)
         address, mask = self.neuron >> self.shift, Signal(self.lanes)
         m.d.comb += [
@@ -78,6 +75,18 @@ class ValidFlags(wiring.Component):
         m.d.comb += [flags.read.eq(1), flags.read_address.eq(address)]
         zeroed = Signal(range(self.depth))
         m.d.comb += zeroed.eq(address)
+        self._write(m, address, mask)
+        self._walk(m, zeroed)
+        with m.If((self.write | self.touch) & ~self.live):
+            m.d.sync += self.unsettled.eq(1)
+        for name, writer in self.states.items():
+            exists = (zeroed <= self.depths[name] - 1).replicate(self.lanes)
+            m.d.comb += [writer.address.eq(zeroed), writer.write.eq(self.zeroes & exists)]
+        return m
+
+    def _write(self, m: Module, address: Value, mask: Value) -> None:
+        """Write the flag of a neuron, or set the states of the neuron to 0."""
+        flags = self.memory_flags
         with m.If(self.write):
             m.d.comb += [
                 flags.write.eq(mask),
@@ -87,40 +96,34 @@ class ValidFlags(wiring.Component):
             ]
             for lane in range(self.lanes):
                 m.d.comb += flags.write_word[lane].eq(self.value & ~self.live)
-        self._walk(m, zeroed)
-        with m.If((self.write | self.touch) & ~self.live):
-            m.d.sync += self.unsettled.eq(1)
-        for name, writer in self.states.items():
-            exists = (zeroed <= self.depths[name] - 1).replicate(self.lanes)
-            m.d.comb += [writer.address.eq(zeroed), writer.write.eq(self.zeroes & exists)]
-        return m
 
     def _walk(self, m: Module, zeroed: Signal) -> None:
         """Clear all flags, a word per cycle; set states without one to 0, but after a reset, when all are."""
         flags = self.memory_flags
+        word = Signal(range(self.depth + 1))
+        walked = Signal(range(self.depth))  # the word that is there
+        there = Signal()
         with m.FSM(name="walk", init="CLEAN") as fsm:
             with m.State("IDLE"), m.If(self.settle & self.unsettled):
                 m.next = "SETTLE"
             for state in ("CLEAN", "SETTLE"):
                 with m.State(state):
-                    m.d.comb += [
-                        flags.read.eq(self.word != self.depth),
-                        flags.read_address.eq(self.word),
-                    ]
-                    m.d.sync += [
-                        self.word.eq(self.word + 1),
-                        self.walked.eq(self.word),
-                        self.there.eq(self.word != self.depth),
-                    ]
-                    with m.If(self.word == self.depth):
-                        m.d.sync += [self.word.eq(0), self.unsettled.eq(0)]
-                        m.next = "IDLE"
+                    self._read_next(m, word, walked, there)
         m.d.comb += self.busy.eq(~fsm.ongoing("IDLE"))
-        with m.If(self.busy & self.there):
+        with m.If(self.busy & there):
             m.d.comb += [
                 flags.write.eq((1 << self.lanes) - 1),
-                flags.write_address.eq(self.walked),
-                zeroed.eq(self.walked),
+                flags.write_address.eq(walked),
+                zeroed.eq(walked),
             ]
             with m.If(fsm.ongoing("SETTLE")):
                 m.d.comb += self.zeroes.eq(~self.valid)
+
+    def _read_next(self, m: Module, word: Signal, walked: Signal, there: Signal) -> None:
+        """Read a word of flags; note which one is there in the next cycle, or that the walk is over."""
+        flags = self.memory_flags
+        m.d.comb += [flags.read.eq(word != self.depth), flags.read_address.eq(word)]
+        m.d.sync += [word.eq(word + 1), walked.eq(word), there.eq(word != self.depth)]
+        with m.If(word == self.depth):
+            m.d.sync += [word.eq(0), self.unsettled.eq(0)]
+            m.next = "IDLE"

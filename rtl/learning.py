@@ -208,14 +208,14 @@ class Learning(wiring.Component):
 
     def _delayed(self, m: Module) -> list[Signal]:
         """Return the neuron's index, potential and trace of two cycles ago, when its sum is there."""
-        delayed = []
+        values = []
         for member in (self.neuron_index, self.membrane, self.value_rec):
             for _ in range(2):
                 now = Signal.like(member, name=f"{member.name}_delayed")
                 m.d.sync += now.eq(member)
                 member = now
-            delayed.append(member)
-        return delayed
+            values.append(member)
+        return values
 
     def _surrogate(self, potential: Value) -> Value:
         """Return the pseudo-derivative; the first border above the potential decides."""

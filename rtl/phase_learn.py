@@ -14,7 +14,7 @@ from rtl.storage import Space, Storage
 
 GROUP_BITS = GROUP.bit_length() - 1
 # What the learning block looks at of a neuron, and the memories that have it.
-STATES = {"membrane": "membrane", "value_rec": "trace_rec", "value_out": "trace_out"}
+MEMORY_OF = {"membrane": "membrane", "value_rec": "trace_rec", "value_out": "trace_out"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class LearnPhase(wiring.Component):
 
     def __init__(self, blocks: Blocks) -> None:
         self.blocks, storage = blocks, blocks.storage
-        self.readers = {name: storage.reader("learn", name) for name in ("w_out", *STATES.values())}
+        self.readers = {name: storage.reader("learn", name) for name in ("w_out", *MEMORY_OF.values())}
         self.w_out_writer = storage.writer("learn", "w_out")
         self.rows = {kind: RowPorts.of(storage, kind) for kind in PLASTIC}
         super().__init__({"ongoing": In(1), "valid": In(1), "done": Out(1)})
@@ -97,25 +97,10 @@ class LearnPhase(wiring.Component):
         blocks, learning = self.blocks, self.blocks.learning
         place = Signal(GROUP_BITS)
         word = Signal(6, name="out_word")
-        reading = Signal(init=1)
         reads = Signal()
-        waited = Signal(range(self.latency))
         neuron = Cat(place, self.group)
         ends = Signal()  # the neuron
-        last = (place == GROUP - 1) | (neuron == blocks.registers.num_rec_neur)
-        m.d.comb += [
-            ends.eq(word == blocks.sizes.last_out),
-            reads.eq(self.ongoing & reading & ~self.finished),
-        ]
-        with m.If(reads):
-            m.d.sync += word.eq(Mux(ends, 0, word + 1))
-            with m.If(ends):
-                m.d.sync += [place.eq(place + 1), reading.eq(~last)]
-        self.gathered = ~reading & (waited == self.latency - 1)
-        with m.If(self.take):
-            m.d.sync += [waited.eq(0), place.eq(0), reading.eq(1)]
-        with m.Elif(~reading & ~self.gathered):
-            m.d.sync += waited.eq(waited + 1)
+        self._walk(m, place, word, reads, ends)
         for reader in self.readers.values():
             m.d.comb += [reader.read.eq(reads), reader.address.eq(neuron >> blocks.shift)]
         out_words = blocks.storage.rows[Space.W_OUT]
@@ -129,11 +114,31 @@ class LearnPhase(wiring.Component):
         ]
         self._give(m)
 
+    def _walk(self, m: Module, place: Signal, word: Signal, reads: Signal, ends: Signal) -> None:
+        """Walk through the words of the neurons of a group, and wait for the next one."""
+        blocks = self.blocks
+        reading = Signal(init=1)
+        waited = Signal(range(self.latency))
+        last = (place == GROUP - 1) | (Cat(place, self.group) == blocks.registers.num_rec_neur)
+        m.d.comb += [
+            ends.eq(word == blocks.sizes.last_out),
+            reads.eq(self.ongoing & reading & ~self.finished),
+        ]
+        with m.If(reads):
+            m.d.sync += word.eq(Mux(ends, 0, word + 1))
+            with m.If(ends):
+                m.d.sync += [place.eq(place + 1), reading.eq(~last)]
+        self.gathered = ~reading & (waited == self.latency - 1)
+        with m.If(self.take):
+            m.d.sync += [waited.eq(0), place.eq(0), reading.eq(1)]
+        with m.Elif(~reading & ~self.gathered):
+            m.d.sync += waited.eq(waited + 1)
+
     def _give(self, m: Module) -> None:
         """Give the learning block what was read, and write back what it makes of output weights."""
         blocks, learning, storage = self.blocks, self.blocks.learning, self.blocks.storage
         lane = learning.neuron_index[: blocks.shift]
-        for member, name in STATES.items():
+        for member, name in MEMORY_OF.items():
             word = storage.memories[name].read_word
             value = Array(word[n] for n in range(blocks.lanes))[lane]
             m.d.comb += getattr(learning, member).eq(value)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from amaranth.hdl import Elaboratable, Module, Mux, Signal
+from amaranth.hdl import Elaboratable, Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -11,7 +11,7 @@ from golden_model.formats import Formats
 from rtl.arithmetic import greater
 from rtl.blocks import KINDS, Blocks
 from rtl.sizes import INDEX_BITS
-from rtl.storage import Space
+from rtl.storage import STATES, Space
 from rtl.trace import grown
 
 SHORTEST = 3  # words of a pass: the traces of one are written before the next one reads
@@ -57,10 +57,9 @@ class PropagatePhase(wiring.Component):
 
     def __init__(self, blocks: Blocks) -> None:
         self.blocks, storage = blocks, blocks.storage
-        traces = [f"trace_{kind}" for kind in KINDS]
-        weights = [f"w_{kind}" for kind in KINDS]
-        self.readers = {name: storage.reader("propagate", name) for name in ("membrane", *weights, *traces)}
-        self.writers = {name: storage.writer("propagate", name) for name in ("membrane", *traces)}
+        names = (*STATES, *(f"w_{kind}" for kind in KINDS))
+        self.readers = {name: storage.reader("propagate", name) for name in names}
+        self.writers = {name: storage.writer("propagate", name) for name in STATES}
         super().__init__(
             {
                 "ongoing": In(1),
@@ -89,32 +88,34 @@ class PropagatePhase(wiring.Component):
 
     def _read(self, m: Module) -> Pass:
         """Ask for a word of the present pass per cycle."""
-        blocks, events, rows = self.blocks, self.blocks.events, self.blocks.storage.rows
+        sizes, events = self.blocks.sizes, self.blocks.events
         word = Signal(INDEX_BITS)
         reads = Signal()
-        out_last = Mux(events.has_spike, blocks.sizes.last_out, 0)
+        out_last = Mux(events.has_spike, sizes.last_out, 0)
         last = Signal(INDEX_BITS)
         m.d.comb += [
             reads.eq(self.ongoing & events.valid),
-            last.eq(greater(greater(blocks.sizes.last_rec, out_last), SHORTEST - 1)),
+            last.eq(greater(greater(sizes.last_rec, out_last), SHORTEST - 1)),
             events.take.eq(reads & (word == last)),
         ]
         with m.If(reads):
             m.d.sync += word.eq(Mux(word == last, 0, word + 1))
-        for name, reader in self.readers.items():
-            address = {
-                "membrane": word,
-                "w_in": events.index * rows[Space.W_IN] + word,
-                "w_rec": events.index * rows[Space.W_REC] + word,
-                "w_out": events.index * rows[Space.W_OUT] + word,
-            }.get(name, events.index >> blocks.shift)
-            wanted = word <= blocks.sizes.last_rec
-            if name == "w_out":
-                wanted = word <= out_last
-            elif name.startswith("trace"):
-                wanted = word == 0
+        for name, (address, wanted) in self._places(word, out_last).items():
+            reader = self.readers[name]
             m.d.comb += [reader.read.eq(reads & wanted), reader.address.eq(address)]
         return Pass(reads, word, events.index, events.has_event, events.has_spike)
+
+    def _places(self, word: Value, out_last: Value) -> dict[str, tuple[Value, Value]]:
+        """Return of each memory the address for a word of the present pass, and whether it has to be read."""
+        blocks, index, rows = self.blocks, self.blocks.events.index, self.blocks.storage.rows
+        exists = word <= blocks.sizes.last_rec
+        return {
+            "membrane": (word, exists),
+            "w_in": (index * rows[Space.W_IN] + word, exists),
+            "w_rec": (index * rows[Space.W_REC] + word, exists),
+            "w_out": (index * rows[Space.W_OUT] + word, word <= out_last),
+            **{f"trace_{kind}": (index >> blocks.shift, word == 0) for kind in KINDS},
+        }
 
     def _arrive(self, m: Module, there: Pass) -> None:
         """Add the weights that are there."""

@@ -6,10 +6,9 @@ from amaranth.hdl import Cat, Elaboratable, Module, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from rtl.blocks import KINDS, Blocks
+from rtl.blocks import Blocks
 from rtl.sizes import INDEX_BITS
-
-STATES = ("membrane", *(f"trace_{kind}" for kind in KINDS))
+from rtl.storage import STATES
 
 
 class StepPhase(wiring.Component):
@@ -88,34 +87,39 @@ class StepPhase(wiring.Component):
 
     def _decay(self, m: Module, there: Signal, at: Signal) -> None:
         """Give the blocks the word that is there."""
-        blocks, neuron, storage = self.blocks, self.blocks.neuron, self.blocks.storage
+        blocks, neuron = self.blocks, self.blocks.neuron
         pairs = neuron.pairs
-        first = at * pairs if blocks.lanes > 1 else at >> 1
+        word, first = (at, at * pairs) if blocks.lanes > 1 else (at >> 1, at >> 1)  # of pairs
         conf = Signal(pairs)
         present = Signal(pairs)
         m.d.comb += [
-            conf.eq(blocks.registers.alpha_conf.word_select(at if blocks.lanes > 1 else at >> 1, pairs)),
+            conf.eq(blocks.registers.alpha_conf.word_select(word, pairs)),
             present.eq(Cat(first + pair <= blocks.sizes.last_pair for pair in range(pairs))),
             self.exists.eq(blocks.sizes.neurons_of(at) & there.replicate(blocks.lanes)),
             neuron.step.eq(there),
         ]
         for pair in range(pairs):
-            top = Cat((~conf[pair]).replicate(3), conf[pair])  # 0111 or 1000
-            m.d.comb += [
-                neuron.alpha[pair].eq(Cat(storage.alpha.read_word[pair], top)),
-                neuron.threshold[pair].eq(storage.threshold.read_word[pair]),
-            ]
-            for kind, trace in blocks.traces.items():
-                factor = blocks.registers.kappa if kind == "out" else neuron.alpha[pair]
-                m.d.comb += trace.factor[pair].eq(factor)
+            self._give_leak(m, pair, conf[pair])
         m.d.comb += [neuron.odd.eq(at[0]), neuron.present.eq(present)]
         for kind, trace in blocks.traces.items():
             m.d.comb += [
                 trace.decay.eq(there),
                 trace.odd.eq(at[0]),
                 trace.present.eq(present),
-                trace.value.eq(storage.memories[f"trace_{kind}"].read_word),
+                trace.value.eq(blocks.storage.memories[f"trace_{kind}"].read_word),
             ]
+
+    def _give_leak(self, m: Module, pair: int, conf: Value) -> None:
+        """Give the blocks the leaks and the threshold of a pair of the word."""
+        blocks, neuron, storage = self.blocks, self.blocks.neuron, self.blocks.storage
+        top = Cat((~conf).replicate(3), conf)  # 0111 or 1000
+        m.d.comb += [
+            neuron.alpha[pair].eq(Cat(storage.alpha.read_word[pair], top)),
+            neuron.threshold[pair].eq(storage.threshold.read_word[pair]),
+        ]
+        for kind, trace in blocks.traces.items():
+            factor = blocks.registers.kappa if kind == "out" else neuron.alpha[pair]
+            m.d.comb += trace.factor[pair].eq(factor)
 
     def _write(self, m: Module, there: Signal, at: Signal) -> None:
         """Write the word back where it exists, and note who fired."""

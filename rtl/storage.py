@@ -38,6 +38,7 @@ ACCESS = wiring.Signature(
         "valid": In(1),
     }
 )
+STATES = ("membrane", "trace_in", "trace_rec", "trace_out")  # of a sample, zero between samples
 COPIES = {"trace_rec_copy": "trace_rec"}  # written as the original is, read beside it
 
 

@@ -67,15 +67,27 @@ class Trace(wiring.Component):
     def elaborate(self, platform: Any) -> Elaboratable:
         """Return the hardware."""
         m = Module()
-        config, registers, frac_bits, bits = self.config, self.registers, self.frac_bits, self.format.bits
-        name = f"seed_strnd_t{'inp' if self.kind == 'in' else self.kind}"
-        m.submodules.rounding = rounding = Rounding(name, bits=frac_bits, lanes=self.lanes)
-        decaying = Signal()
         exact = Signal(self.pairs)
+        draw = self._draw(m)
+        for pair in range(self.pairs):
+            m.d.sync += exact[pair].eq(self.factor[pair] == 1 << self.frac_bits)
+        for lane in range(self.lanes):
+            product = Signal(signed(self.format.bits + self.frac_bits + 2), name=f"product_{lane}")
+            m.d.sync += product.eq(self.value[lane] * self.factor[lane // 2])
+            enabled = self.registers.en_stoch_round & ~exact[lane // 2]
+            leaked = rounded(self.config, product, self.frac_bits, self.format.bits, draw[lane], enabled)
+            m.d.comb += self.decayed[lane].eq(leaked)
+        return m
+
+    def _draw(self, m: Module) -> Any:
+        """Return a draw per lane."""
+        registers, name = self.registers, f"seed_strnd_t{'inp' if self.kind == 'in' else self.kind}"
+        m.submodules.rounding = rounding = Rounding(name, bits=self.frac_bits, lanes=self.lanes)
+        decaying = Signal()
         odd = Signal()
         present = Signal(self.pairs)
         m.d.sync += [decaying.eq(self.decay), odd.eq(self.odd), present.eq(self.present)]
-        draws = registers.en_stoch_round if config.state_rounding == "stochastic" else 0
+        draws = registers.en_stoch_round if self.config.state_rounding == "stochastic" else 0
         m.d.comb += [
             rounding.load.eq(getattr(registers, f"load_{name}")),
             rounding.seed.eq(getattr(registers, name)),
@@ -83,12 +95,4 @@ class Trace(wiring.Component):
             rounding.odd.eq(odd),
             rounding.present.eq(present),
         ]
-        for pair in range(self.pairs):
-            m.d.sync += exact[pair].eq(self.factor[pair] == 1 << frac_bits)
-        for lane in range(self.lanes):
-            product = Signal(signed(bits + frac_bits + 2), name=f"product_{lane}")
-            m.d.sync += product.eq(self.value[lane] * self.factor[lane // 2])
-            enabled = registers.en_stoch_round & ~exact[lane // 2]
-            leaked = rounded(config, product, frac_bits, bits, rounding.draw[lane], enabled)
-            m.d.comb += self.decayed[lane].eq(leaked)
-        return m
+        return rounding.draw

@@ -13,6 +13,7 @@ from rtl.blocks import Blocks
 from rtl.phase_propagate import PropagatePhase
 from rtl.phase_step import StepPhase
 from rtl.storage import output_lanes
+from rtl.synapse import Synapses
 
 PRE_BITS = 10  # of a place: a neuron or line, followed by a word
 PLACE_BITS = PRE_BITS + 10
@@ -22,6 +23,7 @@ SLOTS = (("step", "readout", "error", "update_in", "propagate"), ("update_rec",)
 UPDATE = {"random": "random", "before": "before", "after": "updated"}
 
 Fields = dict[str, list[Any]]
+Record = tuple[Value, Value, Fields]  # whether there is one, where it belongs, its fields by lane
 
 
 def layouts(config: Config, lanes: int) -> dict[str, data.StructLayout]:
@@ -116,43 +118,34 @@ class TracePort(wiring.Component):
         ]
         return m
 
-    def _records(self) -> dict[str, tuple[Value, Value, Fields]]:
-        """Return of each phase whether it has a record, where it belongs, and its fields by lane."""
-        readout, learning = self.blocks.readout, self.blocks.learning
-        n_out, none = self.blocks.config.n_out, Const(0, 1)
-        learned = ("learning_signal", "pseudo_derivative", "regularization")
+    def _records(self) -> dict[str, Record]:
+        """Return the records of all phases."""
+        learning, none = self.blocks.learning, Const(0, 1)
+        weights = _place(learning.write_neuron, learning.write_word)
         return {
             "step": (self.step.written, self.step.word, self._stepped()),
-            "readout": (
-                self.counted,
-                none,
-                {"readout": _lanes(readout.potentials), "wins": _lanes(readout.wins)},
-            ),
-            "error": (self.compared, none, {"error": _lanes(readout.error)[:n_out]}),
-            "learn": (
-                learning.learned,
-                _place(learning.learned_neuron, none),
-                {name: [getattr(learning, name)] for name in learned},
-            ),
-            "update_out": (
-                learning.write.any(),
-                _place(learning.write_neuron, learning.write_word),
-                _updated(learning),
-            ),
-            **{
-                f"update_{kind}": (
-                    synapses.write.any(),
-                    _place(synapses.write_pre, synapses.write_word),
-                    _updated(synapses),
-                )
-                for kind, synapses in self.blocks.synapses.items()
-            },
+            "readout": (self.counted, none, self._counted()),
+            "error": (self.compared, none, self._compared()),
+            "learn": (learning.learned, _place(learning.learned_neuron, none), self._learned()),
+            "update_out": (learning.write.any(), weights, _updated(learning)),
+            **{f"update_{kind}": _visited(synapses) for kind, synapses in self.blocks.synapses.items()},
             "propagate": (
                 self.propagate.written,
                 _place(self.propagate.pass_index, self.propagate.pass_word),
                 self._passed(),
             ),
         }
+
+    def _counted(self) -> Fields:
+        readout = self.blocks.readout
+        return {"readout": _lanes(readout.potentials), "wins": _lanes(readout.wins)}
+
+    def _compared(self) -> Fields:
+        return {"error": _lanes(self.blocks.readout.error)[: self.blocks.config.n_out]}
+
+    def _learned(self) -> Fields:
+        learned = ("learning_signal", "pseudo_derivative", "regularization")
+        return {name: [getattr(self.blocks.learning, name)] for name in learned}
 
     def _stepped(self) -> Fields:
         neuron, traces = self.blocks.neuron, self.blocks.traces
@@ -167,6 +160,11 @@ class TracePort(wiring.Component):
         word = self.propagate.pass_word
         readouts = [Array(padded[first + n] for first in starts)[word] for n in range(lanes)]
         return {"membrane": _lanes(blocks.neuron.integrated), "readout": readouts}
+
+
+def _visited(synapses: Synapses) -> Record:
+    place = _place(synapses.write_pre, synapses.write_word)
+    return synapses.write.any(), place, _updated(synapses)
 
 
 def _updated(block: Any) -> Fields:

@@ -54,30 +54,27 @@ class Update(wiring.Component):
     def elaborate(self, platform: Any) -> Elaboratable:
         """Return the hardware."""
         m = Module()
-        config, bits = self.config, self.bits
         left, right = (getattr(self.registers, f"lr_{way}_w{REGISTER[self.kind]}") for way in "pr")
-        more_left, more_right = update_shifts(config, self.trace, 0, 0)
-        rate = Signal(rate_layout(bits))
-        m.d.sync += rate.as_value().eq(make_rate(left + more_left, right + more_right, bits))
-        stochastic = config.update_rounding == "stochastic"
-        stored = config.weight_bits + config.shadow_bits
+        more_left, more_right = update_shifts(self.config, self.trace, 0, 0)
+        rate = Signal(rate_layout(self.bits))
+        m.d.sync += rate.as_value().eq(make_rate(left + more_left, right + more_right, self.bits))
         for lane in range(self.lanes):
-            m.d.comb += self.mark[lane].eq(self.draw[lane] if stochastic else 1 << bits - 1)
-            taken = Signal(signed(config.shadow_bits + 2), name=f"step_{lane}")
-            weight = Signal(signed(stored), name=f"weight_{lane}")
-            itself = Signal(name=f"itself_{lane}")
-            changed = self.change[lane]
-            size = Signal(bits - 1, name=f"size_{lane}")
-            m.d.comb += size.eq(magnitude(changed))
-            m.d.sync += [
-                taken.eq(
-                    weight_step(
-                        changed[-1], size, self.mark[lane], rate, config.shadow_bits, config.update_rounding
-                    )
-                ),
-                weight.eq(self.weight[lane]),
-                itself.eq(self.itself[lane]),
-            ]
-            cleared = itself & (taken != 0)
-            m.d.comb += self.updated[lane].eq(Mux(cleared, 0, bounded_step(weight, taken, stored)))
+            self._update(m, lane, rate)
         return m
+
+    def _update(self, m: Module, lane: int, rate: Any) -> None:
+        """Update one weight."""
+        config, bits, changed = self.config, self.bits, self.change[lane]
+        stochastic, stored = config.update_rounding == "stochastic", config.weight_bits + config.shadow_bits
+        m.d.comb += self.mark[lane].eq(self.draw[lane] if stochastic else 1 << bits - 1)
+        taken = Signal(signed(config.shadow_bits + 2), name=f"step_{lane}")
+        weight = Signal(signed(stored), name=f"weight_{lane}")
+        itself = Signal(name=f"itself_{lane}")
+        size = Signal(bits - 1, name=f"size_{lane}")
+        m.d.comb += size.eq(magnitude(changed))
+        step = weight_step(
+            changed[-1], size, self.mark[lane], rate, config.shadow_bits, config.update_rounding
+        )
+        m.d.sync += [taken.eq(step), weight.eq(self.weight[lane]), itself.eq(self.itself[lane])]
+        cleared = itself & (taken != 0)
+        m.d.comb += self.updated[lane].eq(Mux(cleared, 0, bounded_step(weight, taken, stored)))

@@ -9,7 +9,7 @@ from golden_model.config import Config
 from rtl.blocks import make_blocks
 from rtl.flags import ValidFlags
 from rtl.memory import Memory
-from rtl.phase_step import STATES
+from rtl.storage import STATES
 
 CONFIG = Config(n_in=21, n_rec=10, n_out=2)
 
