@@ -22,7 +22,7 @@ def simulate(job: Job, folder: Path, simulator: str) -> Iterator[Report]:
     """
     left = list(job.vectors)
     while left:
-        reports = _launch(replace(job, vectors=left), folder, simulator)
+        reports = _reports(replace(job, vectors=left), folder, simulator)
         if not reports:
             reports = [Report("", 0, f"the simulation ended without a report, see {folder / 'test.log'}")]
         for path, report in zip(left, reports, strict=False):
@@ -30,19 +30,31 @@ def simulate(job: Job, folder: Path, simulator: str) -> Iterator[Report]:
         left = left[len(reports) :]
 
 
-def _launch(job: Job, folder: Path, simulator: str) -> list[Report]:
+def run_bench(bench: str, folder: Path, simulator: str, *, top: str = TOP, **environment: str) -> Path:
+    """Run the cocotb tests of a module on the circuit compiled in a folder; return cocotb's results.
+
+    Raises
+    ------
+    RuntimeError
+        The simulator crashed.
+    """
+    os.environ.pop("PYTEST_CURRENT_TEST", None)  # the runner would judge cocotb's results itself
+    return get_runner(simulator).test(
+        test_module=bench,
+        hdl_toplevel=top,
+        hdl_toplevel_lang="verilog",
+        build_dir=folder,
+        test_dir=folder,
+        extra_env={"COSIM_FOLDER": str(folder), "COCOTB_REWRITE_ASSERTION_FILES": "", **environment},
+        log_file=folder / "test.log",
+    )
+
+
+def _reports(job: Job, folder: Path, simulator: str) -> list[Report]:
+    """Run a job, and return the reports on the recordings that the simulator came to."""
     job.write(folder / JOB)
     (folder / REPORTS).write_text("")
-    os.environ.pop("PYTEST_CURRENT_TEST", None)  # the runner would judge cocotb's results itself
-    with suppress(RuntimeError):  # a simulator that crashed; what it reported before counts
-        get_runner(simulator).test(
-            test_module="cosim.testbench",
-            hdl_toplevel=TOP,
-            hdl_toplevel_lang="verilog",
-            build_dir=folder,
-            test_dir=folder,
-            extra_env={"COSIM_FOLDER": str(folder), "COCOTB_REWRITE_ASSERTION_FILES": ""},
-            log_file=folder / "test.log",
-        )
+    with suppress(RuntimeError):  # what it reported before the crash counts
+        run_bench("cosim.testbench", folder, simulator)
     lines = (folder / REPORTS).read_text(encoding="utf-8").splitlines()
     return [Report(**json.loads(line)) for line in lines]

@@ -1,17 +1,15 @@
 """The memories as the chip's map shows them: words of 128 bits, whatever the words of the circuit are."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from amaranth.hdl import Array, Cat, Const, Elaboratable, Module, Mux, Signal, Value, signed
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden_model.config import Config
-from golden_model.formats import Formats
 from golden_model.synapse import GROUP
 from rtl.blocks import Blocks
 from rtl.flags import ValidFlags
+from rtl.map import BYTE, HALF, PARAMETER_FIELDS, STATE_FIELDS, check_fits
 from rtl.spi import CHUNK_BITS, WORD_BITS
 from rtl.storage import Space
 
@@ -19,46 +17,8 @@ NEURONS, READOUTS, W_IN, W_REC, W_OUT = range(1, 6)  # spaces of the map
 BITS = 128
 ROW_BITS = 14
 FLAG_ROW = 7  # bit of a row of the space of neurons, a[9]: the rest is a neuron, whose flags are written
-HALF = 50  # bits of one neuron of a pair
-BYTE = 8
-
-
-@dataclass(frozen=True)
-class Field:
-    """Where a state of the even neuron, or a parameter of the pair, lies in a word of neurons."""
-
-    memory: str
-    offset: int
-    bits: int
-
-
 ACCESS = data.StructLayout({"row": ROW_BITS, "space": 3, "chunk": CHUNK_BITS, "data": WORD_BITS, "patch": 1})
-STATES = (
-    Field("membrane", 0, 16),
-    Field("trace_in", 16, 12),
-    Field("trace_rec", 28, 12),
-    Field("trace_out", 40, 10),
-)
-PARAMETERS = (Field("threshold", 2 * HALF, 16), Field("alpha", 2 * HALF + 16, 12))
 WEIGHTS = {W_IN: "w_in", W_REC: "w_rec", W_OUT: "w_out"}
-
-
-def check_fits(config: Config) -> None:
-    """Raise a ValueError if a configuration has a field that the map of the chip has no room for."""
-    formats = Formats(config)
-    limits = {"n_in": 256, "n_rec": 256, "n_out": 16, "alpha_frac_bits": 15, "kappa_frac_bits": 7}
-    values = {name: getattr(config, name) for name in limits}
-    for field in STATES:
-        limits[f"{field.memory}_bits"] = field.bits
-        values[f"{field.memory}_bits"] = getattr(formats, field.memory).bits
-    limits |= {"surrogate_bits": 5, "weight_bits + shadow_bits": BYTE}
-    values |= {
-        "surrogate_bits": config.surrogate_bits,
-        "weight_bits + shadow_bits": formats.stored_weight.bits,
-    }
-    for name, most in limits.items():
-        if values[name] > most:
-            raise ValueError(f"{name} = {values[name]} is above {most}, the most that the chip's map holds")
 
 
 class Window(wiring.Component):
@@ -88,7 +48,7 @@ class Window(wiring.Component):
     def __init__(self, blocks: Blocks, flags: ValidFlags) -> None:
         check_fits(blocks.config)
         self.blocks, self.flags = blocks, flags
-        names = [*WEIGHTS.values(), *(field.memory for field in (*STATES, *PARAMETERS))]
+        names = [*WEIGHTS.values(), *(field.memory for field in (*STATE_FIELDS, *PARAMETER_FIELDS))]
         self.readers = {name: blocks.storage.reader("window", name) for name in names}
         self.writers = {name: blocks.storage.writer("window", name) for name in names}
         super().__init__(
@@ -227,7 +187,7 @@ class Window(wiring.Component):
         mask = (Const(3, lanes) << place)[:lanes] if lanes > 1 else Const(1, 1)
         address = (pair << 1) >> self.blocks.shift if lanes > 1 else Cat(self.step[0], pair)
         chosen = (self.access.space == NEURONS) & ~self.access.row[FLAG_ROW]
-        for field in STATES:
+        for field in STATE_FIELDS:
             memory, writer = self.blocks.storage.memories[field.memory], self.writers[field.memory]
             there = self._port(m, field.memory, address, chosen, mask)
             shown = Array(Mux(counts[lane], memory.read_word[lane], 0) for lane in range(lanes))
@@ -244,7 +204,7 @@ class Window(wiring.Component):
         """The leak and the threshold of a pair."""
         pair = self.access.row[:FLAG_ROW]
         chosen = (self.access.space == NEURONS) & ~self.access.row[FLAG_ROW] & (self.step == 0)
-        for field in PARAMETERS:
+        for field in PARAMETER_FIELDS:
             memory, writer = self.blocks.storage.memories[field.memory], self.writers[field.memory]
             shift = memory.lanes.bit_length() - 1
             lane = pair[:shift] if shift else Const(0, 1)

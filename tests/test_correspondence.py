@@ -24,6 +24,7 @@ ONLY_RTL = {
     "output": "a bus of the chip",
     "ticks": "when time steps begin, which the golden model is told",
     "flags": "valid flags of the chip's map; the golden model clears its state",
+    "map": "where the chip's map has what; the golden model has arrays",
     "window": "memories as the chip's map shows them",
     "status": "counters that a host of the chip may read",
     "chip": "the core behind the chip's buses",

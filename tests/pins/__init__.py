@@ -1,15 +1,13 @@
 """The chip in simulation, reached through its pins only."""
 
-import os
 import pickle
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cocotb_tools.runner import get_runner
-
 from cosim.build import build
 from cosim.job import Job
+from cosim.simulate import run_bench
 from golden_model.config import Config
 from golden_model.parameters import Parameters
 from golden_model.samples import Sample
@@ -50,20 +48,7 @@ def launch(config: Config, lanes: int, bench: str, task: object = None, *, much:
     folder = build(Job(config, lanes, [], MUCH if much else 0, "chip"), "verilator", FOLDER)
     (folder / DONE).unlink(missing_ok=True)
     (folder / TASK).write_bytes(pickle.dumps(task))
-    os.environ.pop("PYTEST_CURRENT_TEST", None)  # the runner would judge cocotb's results itself
-    results = get_runner("verilator").test(
-        test_module=bench,
-        hdl_toplevel="reckon",
-        hdl_toplevel_lang="verilog",
-        build_dir=folder,
-        test_dir=folder,
-        extra_env={
-            "COSIM_FOLDER": str(folder),
-            "COCOTB_REWRITE_ASSERTION_FILES": "",
-            "PYTHONPATH": str(ROOT),
-        },
-        log_file=folder / "test.log",
-    )
+    results = run_bench(bench, folder, "verilator", top="reckon", PYTHONPATH=str(ROOT))
     if "<failure" in results.read_text(encoding="utf-8"):
         raise RuntimeError(f"a test of {bench} failed, see {folder / 'test.log'}")
     return folder

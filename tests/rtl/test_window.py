@@ -9,7 +9,7 @@ from golden_model.config import Config
 from rtl.blocks import make_blocks
 from rtl.flags import ValidFlags
 from rtl.spi import WORD_BITS
-from rtl.window import NEURONS, READOUTS, W_IN, W_OUT, W_REC, Window, check_fits
+from rtl.window import NEURONS, READOUTS, W_IN, W_OUT, W_REC, Window
 
 CONFIG = Config(n_in=40, n_rec=36, n_out=7)
 WORD = (1 << WORD_BITS) - 1
@@ -129,17 +129,3 @@ def test_states_without_a_flag_read_as_zero_and_are_settled(lanes: int) -> None:
         assert await host.fetch(NEURONS, 3) == shown  # what had a flag is still there
 
     host.run(bench)
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"n_in": 257}, "n_in = 257 is above 256"),
-        ({"weight_bits": 8, "shadow_bits": 1}, "weight_bits + shadow_bits = 9 is above 8"),
-        ({"membrane_bits": 17}, "membrane_bits = 17 is above 16"),
-        ({"trace_out_bits": 11}, "trace_out_bits = 11 is above 10"),
-    ],
-)
-def test_configurations_that_do_not_fit_the_map_are_refused(change: dict[str, int], message: str) -> None:
-    with pytest.raises(ValueError, match=message.replace("+", r"\+")):
-        check_fits(Config().replace(**change))

@@ -1,15 +1,14 @@
 """Samples on the generated Verilog, for tests and benchmarks: every record, the cycles of every phase."""
 
-import os
 import pickle
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from cocotb_tools.runner import get_runner
 
 from cosim.build import build
 from cosim.job import Job
+from cosim.simulate import run_bench
 from golden_model.config import Config
 from golden_model.core import Core
 from golden_model.samples import Sample
@@ -95,20 +94,7 @@ def simulate(
     folder = build(Job(config, lanes, [], accesses), "verilator", FOLDER, [STATE])
     (folder / TASK).write_bytes(pickle.dumps(Task(config, lanes, vectors, records)))
     (folder / SEEN).unlink(missing_ok=True)  # of an earlier launch
-    os.environ.pop("PYTEST_CURRENT_TEST", None)  # the runner would judge cocotb's results itself
-    get_runner("verilator").test(
-        test_module="tests.simulated.testbench",
-        hdl_toplevel=TOP,
-        hdl_toplevel_lang="verilog",
-        build_dir=folder,
-        test_dir=folder,
-        extra_env={
-            "COSIM_FOLDER": str(folder),
-            "COCOTB_REWRITE_ASSERTION_FILES": "",
-            "PYTHONPATH": str(ROOT),
-        },
-        log_file=folder / "test.log",
-    )
+    run_bench("tests.simulated.testbench", folder, "verilator", PYTHONPATH=str(ROOT))
     seen: list[Seen] = pickle.loads((folder / SEEN).read_bytes())
     names = {number: state for state, number in design.fsm.encoding.items()}
     for one in seen:
