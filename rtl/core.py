@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from amaranth.hdl import Elaboratable, Module, Mux, Signal, Value, signed
-from amaranth.lib import stream, wiring
-from amaranth.lib.wiring import In, Out, connect, flipped
+from amaranth.hdl import Elaboratable, Module, Mux, Signal, Value
+from amaranth.lib import wiring
+from amaranth.lib.wiring import connect, flipped
 
 from golden_model.config import Config
 from golden_model.formats import Formats
@@ -13,9 +13,9 @@ from rtl.blocks import make_blocks
 from rtl.phase_learn import LearnPhase
 from rtl.phase_propagate import PropagatePhase
 from rtl.phase_step import StepPhase
-from rtl.registers import BUS_BITS
-from rtl.storage import ACCESS, STATES
-from rtl.trace_port import TracePort, port_signature
+from rtl.ports import core_ports
+from rtl.storage import STATES
+from rtl.trace_port import TracePort
 
 
 class Core(wiring.Component):
@@ -46,27 +46,7 @@ class Core(wiring.Component):
         if lanes not in LANES:
             raise ValueError(f"lanes = {lanes} is not one of {', '.join(map(str, LANES))}")
         self.config, self.lanes, self.traced = config, lanes, trace
-        potential = signed(Formats(config).membrane.bits)
-        members: dict[str, Any] = {
-            "tick": In(1),
-            "sample": In(1),
-            "target_valid": In(1),
-            "infer": In(1),
-            "halt": In(1),
-            "ready": Out(1),
-            "idle": Out(1),
-            "frozen": Out(1),
-            "event": In(stream.Signature(range(config.n_in))),
-            "target": In(stream.Signature(potential)),
-            "target_request": Out(1),
-            "result": Out(stream.Signature(potential)),
-            "result_is_winner": Out(1),
-            "register": In(wiring.Signature({"write": Out(1), "number": Out(9), "data": Out(BUS_BITS)})),
-            "access": In(ACCESS),
-        }
-        if trace:
-            members["trace"] = Out(port_signature(config, lanes))
-        super().__init__(members)
+        super().__init__(core_ports(config, lanes, trace=trace))
         blocks = self.blocks = make_blocks(config, lanes)
         self.step, self.learn, self.propagate = StepPhase(blocks), LearnPhase(blocks), PropagatePhase(blocks)
         self.cleared = {name: blocks.storage.writer("clear", name) for name in STATES}

@@ -34,6 +34,7 @@ ONLY_RTL = {
     "phase_learn": "adapt of golden_model/timestep.py",
     "phase_propagate": "propagate of golden_model/timestep.py",
     "sizes": "how a network is cut into words; the golden model has no words",
+    "ports": "of the circuit",
     "pipeline": "registers between stages; the golden model has no cycles",
     "regularization": "parts of regularize and reduce_group of golden_model/learning.py",
     "update": "the step of a word of weights, in golden_model/synapse.py a part of update_row",
