@@ -11,7 +11,8 @@ from golden_model.config import Config
 from golden_model.formats import Weights
 from golden_model.parameters import Parameters
 from rtl.delivery.program import FREEZE, WORD, pair_writes, register_writes
-from rtl.window import BYTE, FLAG_ROW, NEURONS, PARAMETERS, W_IN, W_OUT, W_REC
+from rtl.map import BYTE, PARAMETER_FIELDS
+from rtl.window import FLAG_ROW, NEURONS, W_IN, W_OUT, W_REC
 
 BYTES = WORD // BYTE
 CHUNKS = 4  # words of an element of the map
@@ -93,7 +94,7 @@ def packed(row: NDArray[Any]) -> tuple[int, ...]:
 
 def _pairs(config: Config, parameters: Parameters) -> Iterator[int]:
     """Yield the words of all pairs, their states 0."""
-    threshold, alpha = PARAMETERS
+    threshold, alpha = PARAMETER_FIELDS
     pairs = list(pair_writes(config, parameters))[: 1 << FLAG_ROW]
     for _, low_alpha, level in pairs:
         word = low_alpha << alpha.offset | level % (1 << threshold.bits) << threshold.offset
