@@ -16,6 +16,7 @@ from golden_model.recording import NO_DETAIL, Detail, Log, clear_detail, make_de
 from golden_model.records import Record
 from golden_model.samples import Sample
 from golden_model.scaling import targets_at, warn_of_losses
+from golden_model.seeds import seeds_of
 from golden_model.snapshot import Snapshot, state_parts
 from golden_model.timestep import Tick, advance, clear, make_blocks, run_sample
 
@@ -304,6 +305,16 @@ class Core:
         for name, part in state_parts(self._blocks).items():
             part.array[:] = snapshot.arrays[name]
         self._ticks, self._learns, self._ended = snapshot.ticks, snapshot.learns, snapshot.ended
+
+    def seeds(self) -> dict[str, int]:
+        """Return values of the seed registers with which another core, or a circuit, draws as this one goes on.
+
+        Raises
+        ------
+        ValueError
+            Leaks have more than 15 fraction bits: the sources of their rounding are longer than their seeds.
+        """
+        return seeds_of(self._blocks)
 
     def _advance(
         self, lines: Int64Array, target: Int64Array | None, infers: bool, last: bool, log: Log, detail: Detail

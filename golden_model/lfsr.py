@@ -47,6 +47,10 @@ class Fibonacci:
             delivered = sum((delivered >> source & 1) << n for n, source in enumerate(order))
         return delivered | waiting << (self.b - self.a)
 
+    def seed_of(self, state: int, bits: int) -> int:
+        """Return the seed register value that loads a state, for draws of `bits` bits."""
+        return sum(1 << n for n in range(self.b) if self.seed(1 << n, bits) & state)
+
     def draw(self, state: int, bits: int) -> tuple[int, int]:
         """Return the next `bits` elements as a word, and the state after them.
 

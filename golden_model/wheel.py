@@ -91,3 +91,13 @@ def _place(sequence: Fibonacci, bits: int, state: int) -> tuple[int, int]:
     row = element % circles
     length = period // circles
     return row, element // circles * pow(bits // circles, -1, length) % length
+
+
+def state_at_place(wheel: Wheel, sequence: Fibonacci, bits: int) -> int:
+    """Return the state of the source whose next draw is where the wheel is."""
+    row, column = wheel.place.tolist()
+    period = (1 << sequence.b) - 1
+    if row == gcd(bits, period):
+        return 0
+    oldest = (row + column * bits - sequence.b + sequence.a) % period
+    return int(_windows(sequence, sequence.b)[oldest])
