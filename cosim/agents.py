@@ -127,6 +127,27 @@ class TickSource:
         await with_timeout(RisingEdge(self._ready), PATIENCE, "ns")
 
 
+class LocalTicks:
+    """Waits for ticks that the chip makes inside: with each of them the pin of ready falls.
+
+    Parameters
+    ----------
+    ready : handle
+    """
+
+    def __init__(self, ready: Any) -> None:
+        self._ready = ready
+
+    async def pulse(self) -> None:
+        """Wait for the next tick."""
+        await with_timeout(FallingEdge(self._ready), PATIENCE, "ns")
+
+    async def tick(self) -> None:
+        """Wait for the next tick and then for the rise of ready."""
+        await self.pulse()
+        await with_timeout(RisingEdge(self._ready), PATIENCE, "ns")
+
+
 class OutputSink:
     """Takes results, a byte per handshake.
 

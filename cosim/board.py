@@ -1,5 +1,6 @@
 """A host at the pins of a chip, which does what the published test bench does, in its order and timing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,19 +8,22 @@ import cocotb
 import numpy as np
 from cocotb.clock import Clock
 from cocotb.task import Task
-from cocotb.triggers import RisingEdge, Timer
+from cocotb.triggers import RisingEdge, Timer, with_timeout
 from numpy.typing import NDArray
 
-from cosim.agents import PATIENCE, AerSource, OutputSink, SpiMaster, TickSource
+from cosim.agents import PATIENCE, AerSource, LocalTicks, OutputSink, SpiMaster, TickSource
+from cosim.chip_memory import ChipMemory, Weights
 from golden_model.config import Config
 from golden_model.parameters import Parameters
 from golden_model.samples import Sample
-from rtl.delivery.frames import ARRAYS, BYTES, FREEZES, RUNS, program
+from rtl.delivery.frames import FREEZES, RUNS, program
 
 PERIOD = 20  # ns of the clock
 PAUSE = 100
 LONG_PAUSE = 1000
 DO_EPROP = 9
+
+Target = Any  # int, array_like of int, or None
 
 
 @dataclass
@@ -49,9 +53,14 @@ class Board:
         self.dut, self.config, self.parameters = dut, config, parameters
         self.spi = SpiMaster(dut.SCK, dut.MOSI, dut.MISO, half_period=half_period)
         self.aer = AerSource(dut.AERIN_ADDR, dut.AERIN_TAR_EN, dut.AERIN_REQ, dut.AERIN_ACK)
-        self.ticks = TickSource(dut.TIME_TICK, dut.TIMING_ERROR_RDY)
+        self.ticks: TickSource | LocalTicks = TickSource(dut.TIME_TICK, dut.TIMING_ERROR_RDY)
+        if parameters.registers.local_tick:
+            self.ticks = LocalTicks(dut.TIMING_ERROR_RDY)
         self.sink = OutputSink(dut.OUT_DATA, dut.OUT_REQ, dut.OUT_ACK)
+        self.memory = ChipMemory(self.spi, config, parameters)
         self.received: list[int] = []
+        self._answering: Task[None] | None = None
+        self._target: Target = None
         for pin in (dut.CLK_INT_EN, dut.RST, dut.SAMPLE, dut.TARGET_VALID, dut.INFER_ACC):
             pin.value = 0
 
@@ -93,57 +102,99 @@ class Board:
 
     async def present(self, sample: Sample, *, learn: bool = True) -> Answer:
         """Present a sample; with `learn`, labels and targets are sent."""
-        answer, asked = Answer(), self._answer(sample) if learn and self._asks() else None
+        answer, last = Answer(), sample.n_ticks - 1
+        await self.begin()
+        for tick in range(sample.n_ticks):
+            lines = sample.lines[sample.offsets[tick] : sample.offsets[tick + 1]].tolist()
+            on = tick >= sample.target_start
+            target = sample.label if sample.targets is None else sample.targets[tick]
+            sent = await self.tick(lines, target if learn and on else None, on, tick == last)
+            if tick < last:
+                answer.steps.append(sent)
+        answer.last = await self.end()
+        return answer
+
+    async def begin(self) -> None:
+        """Start a sample."""
+        self._label, self._levels = None, (False, False)
+        self._answering = cocotb.start_soon(self._answer()) if self._asks() else None
         self.dut.SAMPLE.value = 1
         await Timer(PAUSE, "ns")
-        for tick in range(sample.n_ticks):
-            if tick == sample.target_start:
-                await self._begin_supervision(sample, learn=learn)
-            for line in sample.lines[sample.offsets[tick] : sample.offsets[tick + 1]].tolist():
-                await self.aer.send_event(line)
-                await Timer(PAUSE, "ns")
-            if tick == sample.n_ticks - 1:
-                self.dut.SAMPLE.value = 0
-                await Timer(PAUSE, "ns")
-                await self.ticks.pulse()
-                break
-            self.tick = tick
-            await self.ticks.tick()
+
+    async def tick(
+        self, lines: Iterable[int], target: Target = None, infer: bool = False, last: bool = False
+    ) -> list[int]:
+        """Run one tick of the sample that `begin` started, and return the bytes that are sent after its step.
+
+        Parameters
+        ----------
+        lines : iterable of int
+            Input lines with an event since the last tick.
+        target : int or array_like of int [n_out], optional
+            The label, or the targets of a regression; without one the target is not valid in this tick.
+        infer : bool
+            The tick counts for the winner.
+        last : bool
+            The sample's last tick; then `end` waits for what is sent.
+        """
+        await self._supervise(target, infer)
+        for line in lines:
+            await self.aer.send_event(line)
             await Timer(PAUSE, "ns")
-            answer.steps.append(self._take())
-        answer.last = await self._last_bytes()
-        if asked is not None:
-            asked.cancel()
+        if last:
+            self.dut.SAMPLE.value = 0
+            await Timer(PAUSE, "ns")
+            await self.ticks.pulse()
+            return []
+        await self.ticks.tick()
+        await Timer(PAUSE, "ns")
+        return self._take()
+
+    async def end(self) -> list[int]:
+        """Wait for the bytes of the result of a sample, and let its levels fall."""
+        result = await self._last_bytes()
+        if self._answering is not None:
+            self._answering.cancel()
         await Timer(LONG_PAUSE, "ns")
         self.dut.TARGET_VALID.value = 0
         self.dut.INFER_ACC.value = 0
         await Timer(LONG_PAUSE, "ns")
-        return answer
+        return result
+
+    async def frozen(self) -> None:
+        """Wait until the core stands still, after the step of the tick under way."""
+        if not self.dut.SPI_RDY.value:
+            await with_timeout(RisingEdge(self.dut.SPI_RDY), PATIENCE, "ns")
 
     def _asks(self) -> bool:
         """Tell whether the chip asks for a target in each step."""
         return bool(self.parameters.registers.regression or not self.parameters.registers.single_label)
 
-    async def _begin_supervision(self, sample: Sample, *, learn: bool) -> None:
-        if learn:
-            if not self._asks():
-                await self.aer.send_label(sample.label or 0)
-                await Timer(3 * PAUSE, "ns")
-            self.dut.TARGET_VALID.value = 1
-        self.dut.INFER_ACC.value = 1
-        await Timer(PAUSE, "ns")
+    async def _supervise(self, target: Target, infer: bool) -> None:
+        """Send a label that the chip does not have yet and will not ask for; set levels that change."""
+        self._target = target
+        if target is not None and not self._asks() and target != self._label:
+            self._label = target
+            await self.aer.send_label(target)
+            await Timer(3 * PAUSE, "ns")
+        levels = (target is not None, infer)
+        if levels != self._levels:
+            self._levels = levels
+            self.dut.TARGET_VALID.value, self.dut.INFER_ACC.value = levels
+            await Timer(PAUSE, "ns")
 
-    def _answer(self, sample: Sample) -> Task[None]:
-        async def answer() -> None:
-            while True:
-                await RisingEdge(self.dut.MISO)
-                if sample.targets is None:
-                    await self.aer.send_label(sample.label or 0)
-                else:
-                    for target in sample.targets[self.tick].tolist():
-                        await self.aer.send_target(target)
-
-        return cocotb.start_soon(answer())
+    async def _answer(self) -> None:
+        """Send targets when the chip asks for them; while it is frozen, MISO shows what is read."""
+        while True:
+            await RisingEdge(self.dut.MISO)
+            await Timer(1, "ns")  # SPI_RDY may fall at the same edge of the clock
+            if self._target is None or self.dut.SPI_RDY.value:
+                continue
+            if self.parameters.registers.regression:
+                for target in self._target:
+                    await self.aer.send_target(int(target))
+            else:
+                await self.aer.send_label(self._target)
 
     async def _collect(self) -> None:
         while True:
@@ -164,23 +215,12 @@ class Board:
             await Timer(PAUSE, "ns")
         raise TimeoutError(f"{len(self.received)} of {count} bytes of the result have come")
 
-    async def weights(self) -> tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.int8]]:
-        """Read all weights back."""
-        n_in, n_rec, n_out = (getattr(self.parameters, name) for name in ("n_in", "n_rec", "n_out"))
+    async def weights(self) -> Weights:
+        """Read all weights back, between samples."""
         await self.freeze()
-        shapes = ((n_in, n_rec), (n_rec, n_rec), (n_rec, n_out))
-        arrays = [
-            await self._rows(*place, *shape) for place, shape in zip(ARRAYS.values(), shapes, strict=True)
-        ]
+        weights = await self.memory.weights()
         await self.run()
-        return arrays[0], arrays[1], arrays[2]
-
-    async def _rows(self, space: int, shift: int, n_pre: int, n_post: int) -> NDArray[np.int8]:
-        rows = []
-        for pre in range(n_pre):
-            words = await self.spi.read(space, pre << shift, -(-n_post // BYTES))
-            rows.append(np.array(words, "<u4").view(np.int8)[:n_post])
-        return np.stack(rows)
+        return weights
 
 
 def potentials(answer: list[int]) -> list[int]:

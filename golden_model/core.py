@@ -307,7 +307,7 @@ class Core:
         self._ticks, self._learns, self._ended = snapshot.ticks, snapshot.learns, snapshot.ended
 
     def seeds(self) -> dict[str, int]:
-        """Return values of the seed registers with which another core, or a circuit, draws as this one goes on.
+        """Return values of the seed registers from which another core, or a circuit, draws as this one will.
 
         Raises
         ------
