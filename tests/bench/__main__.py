@@ -1,7 +1,8 @@
 """`python -m tests.bench [NAME ...]`: measure, print tables and write build/bench.json.
 
 The measurements are speed, widths, parallel, processes and growth of the golden model; area and cycles of
-the circuit; shares, its area by module, which is only measured when named.
+the circuit; pins, whole samples through the pins of the chip; shares, the circuit's area by module, which is
+only measured when named.
 """
 
 import json
@@ -18,6 +19,7 @@ from rich.table import Table
 from golden_model.names import closest
 from tests.bench import area, measurements, workloads
 from tests.bench.cycles import count_cycles
+from tests.bench.pins import through_pins
 from tests.bench.timing import Section
 from tests.bench.widths import widths
 
@@ -53,6 +55,7 @@ def main() -> None:
         "growth": measurements.growth,
         "area": area.area,
         "cycles": lambda: count_cycles(data),
+        "pins": through_pins,
         "shares": area.shares,
     }
     names = sys.argv[1:] or [name for name in measures if name != "shares"]

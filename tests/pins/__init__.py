@@ -30,10 +30,21 @@ class Task:
 
 @dataclass
 class Done:
-    """What the chip answered to each sample, and its weights after each."""
+    """What the chip answered to each sample, and its weights after each.
+
+    Attributes
+    ----------
+    answers, weights : list
+    cycles : list of int
+        Clock cycles of each sample, from the rise of SAMPLE to the result and the host's last pause.
+    seconds : list of float
+        Of the simulation, since the end of the sample before or since its beginning.
+    """
 
     answers: list[Any] = field(default_factory=list)
     weights: list[tuple[Any, Any, Any]] = field(default_factory=list)
+    cycles: list[int] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
 
 
 def launch(config: Config, lanes: int, bench: str, task: object = None, *, much: bool = False) -> Path:
