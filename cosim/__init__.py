@@ -3,7 +3,8 @@
 Agents take handles of pins under cocotb, of the generated chip or of a board of one's own around it.
 """
 
-from cosim.agents import AerSource, OutputSink, SpiMaster, TickSource
+from cosim.agents import AerSource, LocalTicks, OutputSink, SpiMaster, TickSource
 from cosim.board import Answer, Board
+from cosim.chip_memory import ChipMemory
 
-__all__ = ["AerSource", "Answer", "Board", "OutputSink", "SpiMaster", "TickSource"]
+__all__ = ["AerSource", "Answer", "Board", "ChipMemory", "LocalTicks", "OutputSink", "SpiMaster", "TickSource"]

@@ -49,13 +49,13 @@ class SpiMaster:
 
     async def send(self, word: int, bits: int = WORD_BITS) -> int:
         """Send the upper bits of a word, and return what comes back meanwhile."""
-        received = 0
+        received, half = 0, Timer(self.half_period, "ns")
         for bit in range(bits):
             self._mosi.value = word >> WORD_BITS - 1 - bit & 1
-            await Timer(self.half_period, "ns")
+            await half
             received = received << 1 | int(self._miso.value)
             self._sck.value = 1
-            await Timer(self.half_period, "ns")
+            await half
             self._sck.value = 0
         return received
 
