@@ -7,4 +7,13 @@ from cosim.agents import AerSource, LocalTicks, OutputSink, SpiMaster, TickSourc
 from cosim.board import Answer, Board
 from cosim.chip_memory import ChipMemory
 
-__all__ = ["AerSource", "Answer", "Board", "ChipMemory", "LocalTicks", "OutputSink", "SpiMaster", "TickSource"]
+__all__ = [
+    "AerSource",
+    "Answer",
+    "Board",
+    "ChipMemory",
+    "LocalTicks",
+    "OutputSink",
+    "SpiMaster",
+    "TickSource",
+]
