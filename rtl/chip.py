@@ -87,7 +87,7 @@ class Chip(wiring.Component):
     def _serial(self, m: Module) -> None:
         """Let the SPI write registers, and reach memories when nothing else does."""
         spi, window, core = self.spi, self.window, self.core
-        seed, registers = Signal(), Signal()
+        seed, registers, exists = Signal(), Signal(), Signal()
         allowed, refuses = Signal(), Signal()
         refused = Signal()  # this frame already
         memory = (spi.space >= NEURONS) & (spi.space <= W_OUT)
@@ -98,8 +98,9 @@ class Chip(wiring.Component):
             self.miso.eq(spi.miso | (core.target_request & self.pin_registers.get_tar_req_out)),
             allowed.eq(core.blocks.registers.en_conf & (core.idle | core.frozen) & ~self.flags.busy),
             registers.eq(spi.space == REGISTER_SPACE),
+            exists.eq(spi.address >> len(core.register.number) == 0),
             seed.eq(registers & self._is_seed()),
-            core.register.write.eq(spi.write & registers & (~seed | (allowed & ~refused))),
+            core.register.write.eq(spi.write & registers & exists & (~seed | (allowed & ~refused))),
             window.space.eq(spi.space),
             window.row.eq(Mux(spi.fetch, spi.fetch_word, spi.address >> CHUNK_BITS)),
             window.fetch.eq(spi.fetch & may),
@@ -143,15 +144,16 @@ class Chip(wiring.Component):
     def _time(self, m: Module) -> None:
         """Hand ticks and levels to the core; before a sample, states without a valid flag are settled."""
         ticks, core, flags = self.ticks, self.core, self.flags
-        begins = Signal()
+        begins, accessed = Signal(), Signal()
         m.d.comb += [
             begins.eq(core.idle & self.sample),
+            accessed.eq(self.window.fetch | self.window.patch | self.window.busy),  # from its first cycle on
             ticks.time_tick.eq(self.time_tick),
             ticks.active.eq(self.sample | ~core.idle),
             ticks.ready.eq(core.ready),
-            ticks.busy.eq(self.window.busy | flags.busy | (begins & flags.unsettled)),
+            ticks.busy.eq(accessed | flags.busy | (begins & flags.unsettled)),
             flags.live.eq(core.frozen),
-            flags.settle.eq(begins & ticks.waiting & ~self.window.busy),
+            flags.settle.eq(begins & ticks.waiting & ~accessed),
             core.tick.eq(ticks.tick),
             core.halt.eq(ticks.halted),
             core.sample.eq(self.sample),

@@ -17,6 +17,7 @@ NEURONS, READOUTS, W_IN, W_REC, W_OUT = range(1, 6)  # spaces of the map
 BITS = 128
 ROW_BITS = 14
 FLAG_ROW = 7  # bit of a row of the space of neurons, a[9]: the rest is a neuron, whose flags are written
+READOUT_ROWS = 4
 ACCESS = data.StructLayout({"row": ROW_BITS, "space": 3, "chunk": CHUNK_BITS, "data": WORD_BITS, "patch": 1})
 WEIGHTS = {W_IN: "w_in", W_REC: "w_rec", W_OUT: "w_out"}
 
@@ -72,6 +73,9 @@ class Window(wiring.Component):
         self.step = Signal(range(GROUP))
         self.captured = Signal.like(self.step)  # step whose word is there
         self.captures = Signal()
+        access = self.access
+        self.pairs = (access.space == NEURONS) & (access.row >> FLAG_ROW == 0)  # states and parameters
+        self.flagged = (access.space == NEURONS) & (access.row >> FLAG_ROW == 1)
         self._order(m)
         for space in WEIGHTS:
             self._weights(m, space)
@@ -104,7 +108,7 @@ class Window(wiring.Component):
             with m.State("PATCH"):
                 m.d.sync += self.word.word_select(access.chunk, WORD_BITS).eq(access.data)
                 m.next = "STORE"
-                with m.If((access.space == NEURONS) & access.row[FLAG_ROW]):
+                with m.If(self.flagged):
                     m.next = "IDLE"
         self.reads, self.stores = fsm.ongoing("READ"), fsm.ongoing("STORE")
         m.d.sync += self.captures.eq(self.reads)
@@ -127,18 +131,18 @@ class Window(wiring.Component):
     def _flags(self, m: Module, patches: Value) -> None:
         """Write the flags of a neuron, or note that states are written."""
         access, flags, events = self.access, self.flags, self.blocks.events
-        flagged = access.row[FLAG_ROW]
-        neuron = Signal(range(256))
-        chosen = Signal()
+        config = self.blocks.config
+        neuron = Signal(CHUNK_BITS + FLAG_ROW)
+        writes = Signal()
         second = self.step[0] if self.blocks.lanes == 1 else Const(0, 1)  # neuron of a pair
         m.d.comb += [
-            chosen.eq(patches & (access.space == NEURONS)),
             neuron.eq(Cat(access.chunk, access.row)),
-            flags.neuron.eq(Mux(flagged, neuron, Cat(second, access.row[:FLAG_ROW]))),
-            flags.write.eq(chosen & flagged),
+            writes.eq(patches & self.flagged),
+            flags.neuron.eq(Mux(self.flagged, neuron, Cat(second, access.row[:FLAG_ROW]))),
+            flags.write.eq(writes & (neuron <= max(config.n_in, config.n_rec) - 1)),
             flags.value.eq(access.data[1]),
-            flags.touch.eq(chosen & ~flagged),
-            events.preset.eq(chosen & flagged & (neuron <= self.blocks.config.n_rec - 1)),
+            flags.touch.eq(patches & self.pairs),
+            events.preset.eq(writes & (neuron <= config.n_rec - 1)),
             events.preset_index.eq(neuron),
             events.preset_spike.eq(access.data[0]),
         ]
@@ -186,10 +190,9 @@ class Window(wiring.Component):
         place = (pair << 1)[: self.blocks.shift] if lanes > 1 else Const(0, 1)
         mask = (Const(3, lanes) << place)[:lanes] if lanes > 1 else Const(1, 1)
         address = (pair << 1) >> self.blocks.shift if lanes > 1 else Cat(self.step[0], pair)
-        chosen = (self.access.space == NEURONS) & ~self.access.row[FLAG_ROW]
         for field in STATE_FIELDS:
             memory, writer = self.blocks.storage.memories[field.memory], self.writers[field.memory]
-            there = self._port(m, field.memory, address, chosen, mask)
+            there = self._port(m, field.memory, address, self.pairs, mask)
             shown = Array(Mux(counts[lane], memory.read_word[lane], 0) for lane in range(lanes))
             halves = [self.word[field.offset + half * HALF :][: field.bits] for half in (0, 1)]
             for half in (0, 1):
@@ -203,7 +206,7 @@ class Window(wiring.Component):
     def _parameters(self, m: Module) -> None:
         """The leak and the threshold of a pair."""
         pair = self.access.row[:FLAG_ROW]
-        chosen = (self.access.space == NEURONS) & ~self.access.row[FLAG_ROW] & (self.step == 0)
+        chosen = self.pairs & (self.step == 0)
         for field in PARAMETER_FIELDS:
             memory, writer = self.blocks.storage.memories[field.memory], self.writers[field.memory]
             shift = memory.lanes.bit_length() - 1
@@ -219,7 +222,7 @@ class Window(wiring.Component):
         """A potential of 16 bits in each 32."""
         access, readout, n_out = self.access, self.blocks.readout, self.blocks.config.n_out
         potentials = [readout.potentials[k] if k < n_out else Const(0, 1) for k in range(GROUP)]
-        chosen = access.space == READOUTS
+        chosen = (access.space == READOUTS) & (access.row < READOUT_ROWS)
         for chunk in range(BITS // WORD_BITS):
             column = Array(Value.cast(potential)[:16] for potential in potentials[chunk::4])
             with m.If(self.captures & chosen):
