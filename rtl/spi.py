@@ -63,7 +63,7 @@ class Spi(wiring.Component):
     def elaborate(self, platform: Any) -> Elaboratable:
         """Return the hardware."""
         m = Module()
-        before = Signal()
+        before = Signal(reset_less=True)  # whatever SCK is at a reset, that is no rise
         self.rise = Signal()
         self.bit = Signal(range(WORD_BITS))
         self.last = Signal()  # bit of a word

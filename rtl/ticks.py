@@ -60,7 +60,7 @@ class Ticks(wiring.Component):
         """Return the hardware."""
         m = Module()
         registers = self.registers
-        before = Signal()
+        before = Signal(reset_less=True)  # whatever the level is at a reset, that is no tick
         came = Signal()
         m.d.sync += before.eq(self.time_tick)
         m.d.comb += [
