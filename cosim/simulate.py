@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from cocotb_tools.runner import get_runner
 from cosim.job import Job, Report
 from rtl.verilog import TOP
 
-JOB, REPORTS = "job.json", "reports.jsonl"
+JOB, REPORTS, RESULTS = "job.json", "reports.jsonl", "results.xml"
 
 
 def simulate(job: Job, folder: Path, simulator: str) -> Iterator[Report]:
@@ -30,8 +30,10 @@ def simulate(job: Job, folder: Path, simulator: str) -> Iterator[Report]:
         left = left[len(reports) :]
 
 
-def run_bench(bench: str, folder: Path, simulator: str, *, top: str = TOP, **environment: str) -> Path:
-    """Run the cocotb tests of a module on the circuit compiled in a folder; return cocotb's results.
+def run_bench(
+    bench: str | Sequence[str], folder: Path, simulator: str, *, top: str = TOP, **environment: str
+) -> None:
+    """Run the cocotb tests of modules on the circuit compiled in a folder, which gets cocotb's RESULTS.
 
     Raises
     ------
@@ -39,7 +41,7 @@ def run_bench(bench: str, folder: Path, simulator: str, *, top: str = TOP, **env
         The simulator crashed.
     """
     os.environ.pop("PYTEST_CURRENT_TEST", None)  # the runner would judge cocotb's results itself
-    return get_runner(simulator).test(
+    get_runner(simulator).test(
         test_module=bench,
         hdl_toplevel=top,
         hdl_toplevel_lang="verilog",
@@ -47,6 +49,7 @@ def run_bench(bench: str, folder: Path, simulator: str, *, top: str = TOP, **env
         test_dir=folder,
         extra_env={"COSIM_FOLDER": str(folder), "COCOTB_REWRITE_ASSERTION_FILES": "", **environment},
         log_file=folder / "test.log",
+        results_xml=str(folder / RESULTS),
     )
 
 

@@ -1,13 +1,15 @@
 """The chip in simulation, reached through its pins only."""
 
 import pickle
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from cosim.build import build
 from cosim.job import Job
-from cosim.simulate import run_bench
+from cosim.simulate import RESULTS, run_bench
 from golden_model.config import Config
 from golden_model.parameters import Parameters
 from golden_model.samples import Sample
@@ -47,26 +49,39 @@ class Done:
     seconds: list[float] = field(default_factory=list)
 
 
-def launch(config: Config, lanes: int, bench: str, task: object = None, *, much: bool = False) -> Path:
-    """Run the cocotb tests of a module on a chip; return the folder where they leave what they saw.
-
-    Raises
-    ------
-    RuntimeError
-        A test failed.
-    """
+def launch(
+    config: Config, lanes: int, bench: str | Sequence[str], task: object = None, *, much: bool = False
+) -> Path:
+    """Run the cocotb tests of modules on a chip; return the folder where they leave what they saw."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     folder = build(Job(config, lanes, [], MUCH if much else 0, "chip"), "verilator", FOLDER)
     (folder / DONE).unlink(missing_ok=True)
     (folder / TASK).write_bytes(pickle.dumps(task))
-    results = run_bench(bench, folder, "verilator", top="reckon", PYTHONPATH=str(ROOT))
-    if "<failure" in results.read_text(encoding="utf-8"):
-        raise RuntimeError(f"a test of {bench} failed, see {folder / 'test.log'}")
+    run_bench(bench, folder, "verilator", top="reckon", PYTHONPATH=str(ROOT))
     return folder
 
 
+def problems(folder: Path) -> dict[str, str]:
+    """Return what was wrong in each cocotb test of a launch, by name; nothing if it passed."""
+    cases = ElementTree.parse(folder / RESULTS).iter("testcase")
+    return {case.attrib["name"]: _problem(case) for case in cases}
+
+
+def _problem(case: ElementTree.Element) -> str:
+    failures = [child for child in case if child.tag in ("failure", "error", "skipped")]
+    return "; ".join(child.text or child.tag for child in failures)
+
+
 def present(task: Task, lanes: int, *, much: bool = False) -> Done:
-    """Return what a chip does with samples."""
+    """Return what a chip does with samples.
+
+    Raises
+    ------
+    RuntimeError
+        The bench failed.
+    """
     folder = launch(task.config, lanes, "tests.pins.samples_bench", task, much=much)
+    if any(problems(folder).values()):
+        raise RuntimeError(f"the samples could not be presented, see {folder / 'test.log'}")
     done: Done = pickle.loads((folder / DONE).read_bytes())
     return done
