@@ -2,13 +2,15 @@
 
 import pytest
 
-from tests.pins import launch
+from tests.pins import launch, problems
 from tests.pins.networks import CONFIG, LANES
 
-BENCHES = "tests.pins.results_bench,tests.pins.frozen_bench"
+BENCHES = ["tests.pins.results_bench", "tests.pins.frozen_bench"]
 
 
 @pytest.mark.slow
 def test_pins_of_a_small_chip() -> None:
     """One test, since one launch runs both benches."""
-    launch(CONFIG, LANES, BENCHES)
+    found = problems(launch(CONFIG, LANES, BENCHES))
+    assert found
+    assert not any(found.values()), found
