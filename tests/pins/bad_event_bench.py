@@ -8,7 +8,7 @@ from cocotb.triggers import RisingEdge, Timer, with_timeout
 from numpy.typing import NDArray
 
 from cosim.agents import AerSource, TickSource
-from cosim.board import Answer
+from cosim.board import PERIOD, Answer
 from golden_model.core import Core, Snapshot
 from tests.pins.bad_hosts import WAIT, Host, Silent, check, sample_of
 
@@ -44,7 +44,7 @@ class Withdrawing(AerSource):
 
     async def _withdrawn(self, byte: int, is_target: bool, width: int) -> None:
         self._address.value, self._is_target.value = byte, is_target
-        await Timer(1, "ns")
+        await Timer(self.width % PERIOD + 1, "ns")  # at any phase of the clock
         self._request.value = 1
         await Timer(width, "ns")
         self._request.value = 0
