@@ -64,7 +64,7 @@ async def accesses_during_a_sample_are_refused(dut: Any) -> None:
     """Each frame is counted, reads give 0, and no bit of the sample changes."""
     host = Host(dut)
     host.use(Slow)
-    await host.begin()
+    await host.set_up()
     frames, ongoing = 0, True
 
     async def reach() -> None:
@@ -95,7 +95,7 @@ async def a_frame_that_begins_too_early_is_refused_as_a_whole(dut: Any) -> None:
     host = Host(dut)
     ticks = host.use(Freezing)
     ticks.host = host
-    await host.begin()
+    await host.set_up()
     core = host.core()
     readouts = host.core().run(host.sample, record="readout").records["readout"]
     await host.follow(core, host.sample)
@@ -107,7 +107,7 @@ async def a_frame_that_begins_too_early_is_refused_as_a_whole(dut: Any) -> None:
 @cocotb.test()
 async def a_tick_at_the_moment_of_an_access_waits_or_comes_first(dut: Any) -> None:
     """Weights are written before the tick or not at all, and the time step has them or not."""
-    host = await Host(dut, do_eprop=0, en_stoch_round=0).begin()
+    host = await Host(dut, do_eprop=0, en_stoch_round=0).set_up()
     expected = {word: _answer(host, word) for word in (OLD, NEW)}
     assert expected[OLD] != expected[NEW]
     found = set()

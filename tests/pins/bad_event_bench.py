@@ -115,7 +115,7 @@ async def a_request_that_never_ends_is_one_event(dut: Any) -> None:
     raster[4:] = False
     sample = sample_of(raster)
     host.use(Holding).left = sample.n_events
-    await host.begin()
+    await host.set_up()
     await host.follow(host.core(), sample)
     assert dut.AERIN_ACK.value
     dut.AERIN_REQ.value = 0
@@ -127,7 +127,7 @@ async def a_request_that_never_ends_is_one_event(dut: Any) -> None:
 async def withdrawn_requests_are_harmless(dut: Any) -> None:
     host = Host(dut)
     host.use(Withdrawing)
-    await host.begin()
+    await host.set_up()
     await host.follow(host.core(), host.sample)
     await host.expect(dropped_events=0)
     await host.prove()
@@ -137,7 +137,7 @@ async def withdrawn_requests_are_harmless(dut: Any) -> None:
 async def events_of_absent_lines_are_counted(dut: Any) -> None:
     host = Host(dut)
     source = host.use(Absent)
-    await host.begin()
+    await host.set_up()
     await host.follow(host.core(), host.sample)
     await host.expect(dropped_events=source.count)
     await host.prove()
@@ -147,7 +147,7 @@ async def events_of_absent_lines_are_counted(dut: Any) -> None:
 async def address_and_kind_may_change_where_they_do_not_count(dut: Any) -> None:
     host = Host(dut)
     host.use(Toggling)
-    await host.begin()
+    await host.set_up()
     await host.follow(host.core(), host.sample)
     await host.prove()
 
@@ -158,7 +158,7 @@ async def a_flood_of_events_loses_none(dut: Any) -> None:
     host = Host(dut)
     host.use(Patient)
     silent = host.use(Silent)
-    await host.begin()
+    await host.set_up()
     sample, everything = sample_of(np.zeros((8, 8), bool)), sample_of(np.ones((8, 8), bool))
     await AerSource.send_label(silent, sample.label or 0)
 
@@ -183,7 +183,7 @@ async def an_event_at_the_moment_of_a_tick_is_before_or_after_it(dut: Any) -> No
     host = Host(dut)
     ticks = host.use(Racing)
     ticks.host = host
-    await host.begin()
+    await host.set_up()
     await host.set_plasticity(0)
     core, raster, earlier = host.core(), host.sample.raster(8), []
     raster[2:4, RACED] = False

@@ -33,7 +33,7 @@ PAIRS = 5
 STATUS_NUMBERS = {name: number for name, number, *_ in STATUS}
 INPUTS = ("SCK", "MOSI", "AERIN_REQ", "AERIN_TAR_EN", "SAMPLE", "TIME_TICK", "TARGET_VALID", "INFER_ACC")
 WAIT = 30_000  # ns, more than any time step of the network takes
-Memory = tuple[Any, ...]
+Contents = tuple[Any, ...]
 
 
 def sample_of(raster: NDArray[np.bool_] | None = None, *, regression: bool = False) -> Sample:
@@ -76,7 +76,7 @@ class Host(Board):
         self.sink = agent(dut.OUT_DATA, dut.OUT_REQ, dut.OUT_ACK)
         return self.sink
 
-    async def begin(self) -> Self:
+    async def set_up(self) -> Self:
         """Start the clock, reset and program."""
         await self.start()
         await self.program(*self.given)
@@ -114,7 +114,7 @@ class Host(Board):
         for found, weights in zip(await self.weights(), expected, strict=True):
             assert np.array_equal(found, weights)
 
-    async def memory(self) -> Memory:
+    async def contents(self) -> Contents:
         """Read all weights, words of neurons and potentials."""
         weights = await self.weights()
         await self.freeze()

@@ -29,7 +29,7 @@ BURSTS = ((NEURONS, 20, 12), (READOUTS, 5, 20), (W_IN, 8 << 6, 30), (W_REC, 10 <
 @cocotb.test()
 async def frames_cut_short_end_with_a_reset(dut: Any) -> None:
     """A frame that lacks bits of its address or its data writes nothing."""
-    host = await Host(dut).begin()
+    host = await Host(dut).set_up()
     await host.freeze()
     for bits in (1, 4, 5, 16, 30, 31):
         await host.spi.send(FRAME, bits)
@@ -49,7 +49,7 @@ async def frames_cut_short_end_with_a_reset(dut: Any) -> None:
 @cocotb.test()
 async def a_reset_while_sck_is_high_is_no_bit(dut: Any) -> None:
     """SCK stays high until long after the reset, and falls before the next frame."""
-    host = await Host(dut).begin()
+    host = await Host(dut).set_up()
     await host.spi.send(FRAME, 20)
     dut.SCK.value = 1
     await host.reset()
@@ -62,8 +62,8 @@ async def a_reset_while_sck_is_high_is_no_bit(dut: Any) -> None:
 
 @cocotb.test()
 async def spaces_without_a_memory_are_refused(dut: Any) -> None:
-    host = await Host(dut).begin()
-    before, refused = await host.memory(), 0
+    host = await Host(dut).set_up()
+    before, refused = await host.contents(), 0
     await host.freeze()
     for space in NO_SPACES:
         for address, count in ((0, 1), (0x1234, 1), (0xFFFE, 5)):
@@ -71,7 +71,7 @@ async def spaces_without_a_memory_are_refused(dut: Any) -> None:
             assert await host.spi.read(space, address, count) == [0] * count
             refused += 2
             await host.expect(refused_accesses=refused)
-    assert await host.memory() == before
+    assert await host.contents() == before
     await host.run()
     await host.follow(host.core(), host.sample)
     await host.prove()
@@ -80,10 +80,10 @@ async def spaces_without_a_memory_are_refused(dut: Any) -> None:
 @cocotb.test()
 async def addresses_beyond_the_network_reach_nothing(dut: Any) -> None:
     """Nothing that can be read changes, and neither does the next sample."""
-    host = await Host(dut).begin()
+    host = await Host(dut).set_up()
     await host.freeze()
     await host.spi.write(NEURONS, 0, [0x01230123])  # counts only if the flag of neuron 0 gets set
-    before = await host.memory()
+    before = await host.contents()
     await host.freeze()
     for number in NO_REGISTERS:
         await host.spi.write_register(number, 0xFFFFFFFF)
@@ -94,7 +94,7 @@ async def addresses_beyond_the_network_reach_nothing(dut: Any) -> None:
     for space, address, count in BURSTS:
         await host.spi.write(space, address, [0x55555555] * count)
         await host.spi.read(space, address, count)
-    assert await host.memory() == before
+    assert await host.contents() == before
     await host.follow(host.core(), host.sample)
     await host.expect(refused_accesses=0)
     await host.prove()
@@ -102,7 +102,7 @@ async def addresses_beyond_the_network_reach_nothing(dut: Any) -> None:
 
 @cocotb.test()
 async def numbers_without_a_register_read_as_0(dut: Any) -> None:
-    host = await Host(dut).begin()
+    host = await Host(dut).set_up()
     for number in (0, 9, 64, 191, 198, 255, 512 + 192, 0xFFFF):
         assert await host.spi.read(0, number) == [0]
     digest = await host.spi.read(0, 193), await host.spi.read(0, 192)
@@ -112,13 +112,13 @@ async def numbers_without_a_register_read_as_0(dut: Any) -> None:
 
 @cocotb.test()
 async def frames_without_data_do_nothing(dut: Any) -> None:
-    host = await Host(dut).begin()
-    before = await host.memory()
+    host = await Host(dut).set_up()
+    before = await host.contents()
     await host.freeze()
     for space in range(8):
         for reads in (False, True):
             await host.spi.send(header(space, 9, 0, reads=reads))
-    assert await host.memory() == before
+    assert await host.contents() == before
     await host.expect(refused_accesses=0)
     await host.follow(host.core(), host.sample)
 
@@ -126,7 +126,7 @@ async def frames_without_data_do_nothing(dut: Any) -> None:
 @cocotb.test()
 async def sck_at_a_quarter_of_the_clock_has_any_phase(dut: Any) -> None:
     """What four lanes promise, for writes and reads."""
-    host = await Host(dut).begin()
+    host = await Host(dut).set_up()
     host.spi.half_period = QUARTER
     for phase in (0, 1, 9, 10, 19):
         weights = [array[::-1] if phase % 2 else array for array in host.given]
@@ -141,7 +141,7 @@ async def sck_at_a_quarter_of_the_clock_has_any_phase(dut: Any) -> None:
 @cocotb.test()
 async def too_fast_an_sck_ends_with_a_reset(dut: Any) -> None:
     """Half the clock, the clock, and periods that are no multiple of the clock's."""
-    host = await Host(dut).begin()
+    host = await Host(dut).set_up()
     for half_period in (20, 10, 13, 27, 33):
         host.spi.half_period = half_period
         await host.phase(half_period // 2)
@@ -156,7 +156,7 @@ async def too_fast_an_sck_ends_with_a_reset(dut: Any) -> None:
 
 @cocotb.test()
 async def glitches_of_sck_end_with_a_reset(dut: Any) -> None:
-    host = await Host(dut).begin()
+    host = await Host(dut).set_up()
     rng = np.random.default_rng(10)
     for _ in range(3):
         for width in rng.integers(1, 60, 150).tolist():

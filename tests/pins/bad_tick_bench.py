@@ -99,7 +99,7 @@ async def halts(dut: Any, timing_mode: int) -> None:
     """Make one tick too early with error_halt 1."""
     host = Host(dut, timing_mode=timing_mode)
     host.use((TickSource, Blind)[timing_mode])
-    await host.begin()
+    await host.set_up()
     dut.SAMPLE.value = 1
     await host.aer.send_event(3)
     await host.ticks.pulse()
@@ -131,7 +131,7 @@ async def an_early_tick_halts_until_a_reset_and_is_shown(dut: Any) -> None:
 async def early_ticks_change_nothing_if_they_do_not_halt(dut: Any) -> None:
     host = Host(dut, error_halt=0)
     early = host.use(Early)
-    await host.begin()
+    await host.set_up()
     await host.follow(host.core(), host.sample)
     assert early.count == len(EARLY)
     await host.expect(timing_errors=len(EARLY))
@@ -142,7 +142,7 @@ async def early_ticks_change_nothing_if_they_do_not_halt(dut: Any) -> None:
 async def early_ticks_are_shown_until_a_reset(dut: Any) -> None:
     host = Host(dut, error_halt=0, timing_mode=1)
     host.use(BlindEarly)
-    await host.begin()
+    await host.set_up()
     assert not dut.TIMING_ERROR_RDY.value
     await host.follow(host.core(), host.sample)
     assert dut.TIMING_ERROR_RDY.value
@@ -161,7 +161,7 @@ async def levels_may_glitch_where_they_are_not_taken(dut: Any) -> None:
     host = Host(dut)
     host.use(Fidgety).host = host
     host.use(FidgetySink).host = host
-    await host.begin()
+    await host.set_up()
     await host.follow(host.core(), host.sample)
     await host.expect(timing_errors=0)
     await host.prove()
@@ -169,7 +169,7 @@ async def levels_may_glitch_where_they_are_not_taken(dut: Any) -> None:
 
 @cocotb.test()
 async def without_a_sample_ticks_and_without_ticks_samples_are_nothing(dut: Any) -> None:
-    host = await Host(dut).begin()
+    host = await Host(dut).set_up()
     for width in (5, 20, 300, WAIT):
         await host.glitch(LEVELS, 3, width)
         await host.ticks.pulse()
@@ -187,7 +187,7 @@ async def a_sample_may_pause(dut: Any) -> None:
     host = Host(dut)
     ticks = host.use(Pausing)
     ticks.host = host
-    await host.begin()
+    await host.set_up()
     await host.follow(host.core(), host.sample)
     assert ticks.number == host.sample.n_ticks
     await host.prove()
@@ -198,7 +198,7 @@ async def a_tick_may_stay_high(dut: Any) -> None:
     """The chip is not ready before it falls."""
     host = Host(dut)
     host.ticks.high = WAIT
-    await host.begin()
+    await host.set_up()
     await host.follow(host.core(), host.sample)
     await host.expect(timing_errors=0)
     dut.SAMPLE.value, dut.TIME_TICK.value = 1, 1
@@ -214,7 +214,7 @@ async def a_tick_may_stay_high(dut: Any) -> None:
 
 @cocotb.test()
 async def an_early_tick_while_frozen_halts(dut: Any) -> None:
-    host = await Host(dut).begin()
+    host = await Host(dut).set_up()
     await host.freeze()
     sample = cocotb.start_soon(host.present(host.sample))
     await with_timeout(RisingEdge(dut.SPI_RDY), WAIT, "ns")
