@@ -12,7 +12,7 @@ from golden_model.registers import BY_NAME, REGISTERS, SIZES, SOURCE_SEEDS
 from rtl.delivery.frames import packed
 from rtl.delivery.program import register_writes
 from rtl.window import W_IN, W_REC
-from tests.pins.bad_hosts import CONFIG, WAIT, Host
+from tests.pins.bad_hosts import CONFIG, WAIT, Host, check
 
 # Tick of the reference sample, and between how many ns after it.
 MOMENTS = {
@@ -91,17 +91,18 @@ async def resets_during_a_sample_that_learns(dut: Any) -> None:
 
 
 @cocotb.test()
-async def resets_during_a_sample_keep_the_weights(dut: Any) -> None:
-    """Without a target nothing learns, so the weights have to be what they were."""
+async def resets_during_a_sample_keep_the_weights_and_clear_the_state(dut: Any) -> None:
+    """Without a target nothing learns; after the reset registers are written, but no memory."""
     host = await Host(dut).set_up()
-    core, rng = host.core(), np.random.default_rng(4)
+    rng = np.random.default_rng(4)
     for moment in MOMENTS.values():
+        await interrupt_sample(host, rng, *moment, learn=False)
+        await host.check_weights(host.core())
+        await host.freeze()
         for number, value in register_writes(host.config, host.parameters):
             await host.spi.write_register(number, value)
         await host.run()
-        await interrupt_sample(host, rng, *moment, learn=False)
-        await host.check_weights(core)
-        await host.freeze()
+        check(await host.present(host.sample, learn=False), host.core(), host.sample, learn=False)
     await host.prove()
 
 
