@@ -3,8 +3,8 @@
 import json
 import os
 import re
-from functools import cache
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from filelock import FileLock
@@ -18,10 +18,10 @@ HERE = Path(__file__).parent
 NAMES = [name for bench in BENCHES for name in TEST.findall((HERE / f"{bench}.py").read_text("utf-8"))]
 
 
-@cache
+@pytest.fixture(scope="module")
 def found() -> dict[str, str]:
     """Return the problem of each test, launched once in a run of tests by all its workers."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"process-{os.getpid()}")
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)
     FOLDER.mkdir(parents=True, exist_ok=True)
     kept = FOLDER / "bad-hosts.json"
     with FileLock(FOLDER / "bad-hosts.lock"):
@@ -36,5 +36,5 @@ def found() -> dict[str, str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-def test_bad_host(name: str) -> None:
-    assert found()[name] == ""
+def test_bad_host(name: str, found: dict[str, str]) -> None:
+    assert found[name] == ""
