@@ -9,6 +9,7 @@ import numpy as np
 from golden_model.config import Config
 from golden_model.core import Core
 from golden_model.expected import read_expected
+from golden_model.formats import Int64Array
 from golden_model.parameters import Parameters
 from golden_model.samples import Sample
 from golden_model.training import weights_digest
@@ -18,36 +19,52 @@ from tests.pins import Task
 
 @dataclass(frozen=True)
 class Case:
-    """A sample for a chip, the inference and the digest of the weights after it."""
+    """A sample for a chip, and what has to come out of it.
+
+    Attributes
+    ----------
+    kind : {"train", "test"}
+    task : Task
+    inference : int
+    digest : str
+        Of the weights after the sample.
+    readouts : array [n_ticks, n_out]
+        Potentials after each step, by the golden model.
+    """
 
     kind: str
     task: Task
     inference: int | None
     digest: str
+    readouts: Int64Array
 
 
-def cases(config: Config) -> list[Case]:
+def cases(config: Config, **changes: int) -> list[Case]:
     """Return the first training sample, and the first test sample after an epoch of training.
 
-    The chip starts the latter with the weights of the golden model and with seeds for its random sources. Of
-    the published data, expected.json says what has to come out; of generated data, the golden model does.
+    Registers are the published ones but for `changes`, which may only say what is sent when. The chip
+    starts the test sample with the golden model's weights, and seeds from which its random sources go on.
+    What has to come out is in expected.json for the published data, and computed by the golden model for
+    generated data.
     """
     data, published = task_data()
     core = Core(config, data.parameters)
     core.load_weights(*data.weights)
-    training = _case(core, data.train[0], "train")
+    training = _case(core, data.train[0], "train", changes)
     for sample in data.train[1:]:
         core.run(sample)
-    both = [training, _case(core, data.test[0], "test")]
+    both = [training, _case(core, data.test[0], "test", changes)]
     return [_as_published(case) for case in both] if published else both
 
 
-def _case(core: Core, sample: Sample, kind: str) -> Case:
+def _case(core: Core, sample: Sample, kind: str, changes: dict[str, int]) -> Case:
     """Run a sample on the golden model, after noting the state that it starts from."""
     old, learn = core.parameters, kind == "train"
-    parameters = Parameters(old.registers.replace(**core.seeds()), old.alpha, old.threshold)
+    registers = old.registers.replace(**core.seeds(), **changes)
+    parameters = Parameters(registers, old.alpha, old.threshold)
     task = Task(core.config, parameters, (core.w_in, core.w_rec, core.w_out), [(sample, learn)])
-    return Case(kind, task, core.run(sample, learn).inference, weights_digest(core))
+    result = core.run(sample, learn, record="readout")
+    return Case(kind, task, result.inference, weights_digest(core), result.records["readout"])
 
 
 def _as_published(case: Case) -> Case:
