@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from golden_model.config import Config
 from golden_model.parameters import Parameters
@@ -25,6 +25,8 @@ class Job:
         Weights that are written or read in all of them, a measure of the work.
     face : {"soc", "chip"}
         The core, with its trace port, or the chip.
+    in_lock_step : bool
+        Compare every word that the trace port shows.
     """
 
     config: Config
@@ -32,6 +34,7 @@ class Job:
     vectors: list[Path]
     accesses: int = 0
     face: str = "soc"
+    in_lock_step: bool = True
 
     @property
     def name(self) -> str:
@@ -76,11 +79,14 @@ class Report:
         Clock cycles from ticks to ready, of all samples that ran.
     problem : str
         The first difference, or where the circuit got stuck; empty if there is none.
+    mismatch : dict, optional
+        The difference in lock step, all of it.
     """
 
     vector: str
     cycles: int
     problem: str = ""
+    mismatch: dict[str, Any] | None = None
 
     @property
     def equal(self) -> bool:

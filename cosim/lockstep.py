@@ -51,6 +51,12 @@ class Mismatch:
     got_real: float | None = None
     before: list[str] = field(default_factory=list)
 
+    def __str__(self) -> str:
+        where = f"sample {self.sample}, tick {self.tick}, cycle {self.cycle}, {self.place.phase}"
+        what = f"{self.signal}[{self.number}], pre {self.place.pre}, word {self.place.word}, lane {self.lane}"
+        expected, got = ("none" if raw is None else raw for raw in (self.expected, self.got))
+        return f"{where}: {what}: expected {expected}, got {got}"
+
     def to_dict(self) -> dict[str, Any]:
         """Return all of it for JSON."""
         return asdict(self)

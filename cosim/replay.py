@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+import cocotb
 import numpy as np
 from numpy.typing import NDArray
 
 from cosim.driver import PATIENCE, Driver, StuckError
+from cosim.lockstep import LockStep, Mismatch
 from cosim.observer import Observer
 from golden_model.config import Config
 from golden_model.samples import Sample
@@ -28,16 +30,22 @@ class Replay:
         What the core was generated from.
     lanes : int
     vector : Vector
+    in_lock_step : bool
+        Compare every word of the trace port with the golden model too.
 
     Attributes
     ----------
     cycles : int
         Clock cycles from ticks to ready so far.
+    mismatch : Mismatch or None
+        The first difference in lock step.
     sample, tick : int or None
         What is under way: a sample, and a tick of it.
     """
 
-    def __init__(self, driver: Driver, config: Config, lanes: int, vector: Vector) -> None:
+    def __init__(
+        self, driver: Driver, config: Config, lanes: int, vector: Vector, *, in_lock_step: bool = False
+    ) -> None:
         self._driver = driver
         self._config = config
         self._vector = vector
@@ -47,16 +55,37 @@ class Replay:
         sizes = vector.parameters
         self._limit = 100 * PATIENCE + 4 * (sizes.n_in + sizes.n_rec + 64) * (sizes.n_rec + 64)
         self.cycles = 0
+        self._lock: LockStep | None = None
+        if in_lock_step:
+            network = vector.parameters, vector.weights
+            self._lock = LockStep(driver.dut, config, lanes, *network)
+
+    @property
+    def mismatch(self) -> Mismatch | None:
+        """The first difference in lock step."""
+        return None if self._lock is None else self._lock.mismatch
 
     async def run(self) -> str:
         """Run all samples and return the first problem, an empty text if there is none."""
+        watching = None
         try:
             await self._program()
-            for index in range(len(self._vector.samples)):
-                if difference := await self._sample(index):
-                    return str(difference)
+            if self._lock is not None:
+                watching = cocotb.start_soon(self._lock.monitor.watch())
+            await self._driver.run()
+            problem = await self._samples()
         except StuckError as error:
-            return f"{self._place()}: {error}"
+            problem = f"{self._place()}: {error}"
+        if watching is not None:
+            watching.cancel()
+        return problem
+
+    async def _samples(self) -> str:
+        for index in range(len(self._vector.samples)):
+            difference = await self._sample(index)
+            await self._driver.next_cycle()  # the lock step looks at the end of a cycle
+            if self.mismatch or difference:
+                return str(self.mismatch or difference)
         return ""
 
     def _place(self) -> str:
@@ -76,13 +105,14 @@ class Replay:
         for space, weights in zip(ARRAYS.values(), self._vector.weights, strict=True):
             for (row, column), weight in np.ndenumerate(weights):
                 await driver.write(space.value, row, column, int(weight) << self._config.shadow_bits)
-        await driver.run()
 
     async def _sample(self, index: int) -> Difference | None:
-        """Run a sample and compare it."""
+        """Run a sample and compare it; a difference in lock step ends it early."""
         sample, self.sample = self._vector.samples[index], index
         for self.tick in range(sample.n_ticks):
             await self._tick(sample, self.tick)
+            if self.mismatch:
+                return None
             if self.tick and (difference := self._compare_tick(index, self.tick)):
                 return difference
         self.tick = None

@@ -24,9 +24,11 @@ async def replay_recordings(dut: Any) -> None:
     driver = Driver(dut)
     await driver.start()
     for path in job.vectors:
-        replay = Replay(driver, job.config, job.lanes, Vector.load(path))
+        vector = Vector.load(path)
+        replay = Replay(driver, job.config, job.lanes, vector, in_lock_step=job.in_lock_step)
         problem = await replay.run()
+        mismatch = replay.mismatch.to_dict() if replay.mismatch else None
         with (folder / REPORTS).open("a", encoding="utf-8") as file:
-            file.write(Report(str(path), replay.cycles, problem).line() + "\n")
+            file.write(Report(str(path), replay.cycles, problem, mismatch).line() + "\n")
         if problem:
             return
