@@ -164,6 +164,7 @@ class OutputSink:
         """Wait for a byte, however long, take it and return it."""
         if not self._request.value:
             await RisingEdge(self._request)
+            await Timer(1, "ns")  # data may change at the same edge of the clock
         byte = int(self._data.value)
         self._acknowledge.value = 1
         await with_timeout(FallingEdge(self._request), PATIENCE, "ns")

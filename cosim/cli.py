@@ -1,44 +1,119 @@
-"""The command line: recordings in, a line for each out."""
+"""The command line: recordings in, a line for each out, and a table of the first difference."""
 
+import shlex
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from cosim.build import SIMULATORS, build
-from cosim.job import Job, fit
+from cosim import report
+from cosim.build import FOLDER, SIMULATORS, build
+from cosim.job import Job, Report, fit
+from cosim.random_networks import random_recording
 from cosim.simulate import simulate
-from golden_model.cli import BAD_INPUT, CHECK_FAILED, UsageError, sentence
+from golden_model.cli import BAD_INPUT, CHECK_FAILED, Assignments, ConfigFile, UsageError, sentence
 from golden_model.config import SIZES, Config
 from golden_model.scaling import scale
+from golden_model.vector_recording import save
 from golden_model.vectors import Vector
 from rtl import LANES
+from rtl.__main__ import network
+from rtl.delivery.files import FACES
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.command()
 def cosim_command(
-    vectors: Annotated[list[Path], typer.Argument(metavar="VECTOR.npz...", help="Recorded vectors.")],
-    lanes: Annotated[int, typer.Option(metavar="N", help="1, 2, 4, 8 or 16.")] = 16,
-    simulator: Annotated[str, typer.Option(metavar="S", help="verilator.")] = SIMULATORS[0],
+    vectors: Annotated[list[Path] | None, typer.Argument(metavar="VECTOR.npz...", help="Recordings.")] = None,
+    preset: Annotated[str | None, typer.Option(metavar="P", help="Configuration of random networks.")] = None,
+    config: ConfigFile = None,
+    assignments: Assignments = None,
+    random: Annotated[int, typer.Option(metavar="N", min=0, help="Run N random networks too.")] = 0,
+    seed: Annotated[int, typer.Option(metavar="S", min=0, help="Of the first of them.")] = 0,
+    lanes: Annotated[int, typer.Option(metavar="L", help="1, 2, 4, 8 or 16.")] = 16,
+    face: Annotated[str, typer.Option(metavar="F", help="soc, or chip: through the pins.")] = FACES[0],
+    simulator: Annotated[str, typer.Option(metavar="S", help="verilator or icarus.")] = SIMULATORS[0],
     fit_sizes: Annotated[
         bool, typer.Option("--fit", help="Build for the networks' sizes, not the configuration's maxima.")
     ] = False,
+    lock_step: Annotated[bool, typer.Option(help="Compare every word that the core computes.")] = True,
+    waves: Annotated[bool, typer.Option("--waves", help="Write waves around a first difference.")] = False,
+    report_file: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE.json", help="Write reports as JSON.")
+    ] = None,
 ) -> int:
-    """Run the generated Verilog of the core over recorded vectors and compare every bit."""
-    if lanes not in LANES:
-        raise ValueError(f"lanes = {lanes} is not one of {', '.join(map(str, LANES))}")
-    if simulator not in SIMULATORS:
-        raise ValueError(f"simulator {simulator!r} is not one of {', '.join(SIMULATORS)}")
-    code = 0
-    for job in jobs_of(vectors, lanes, fitted=fit_sizes):
-        for report in simulate(job, build(job, simulator), simulator):
-            print(report, flush=True)
-            code = code if report.equal else CHECK_FAILED
-    return code
+    """Run generated Verilog over recordings and random networks, and compare every bit."""
+    for name, value, legal in (
+        ("lanes", lanes, LANES),
+        ("face", face, FACES),
+        ("simulator", simulator, SIMULATORS),
+    ):
+        if value not in legal:
+            raise ValueError(f"{name} = {value} is not one of {', '.join(map(str, legal))}")
+    paths = [*(vectors or ()), *_random(preset, config, assignments or (), range(seed, seed + random))]
+    if not paths:
+        raise ValueError("there is nothing to run: give recordings, or --random N")
+    reports: list[Report] = []
+    for job in jobs_of(paths, lanes, fitted=fit_sizes):
+        for one in _run(replace(job, face=face, in_lock_step=lock_step), simulator, waves=waves):
+            command = [
+                "python",
+                "-m",
+                "cosim",
+                "--lanes",
+                str(lanes),
+                "--face",
+                face,
+                "--simulator",
+                simulator,
+            ]
+            report.show(one, shlex.join([*command, *(["--fit"] if fit_sizes else []), "--waves", one.vector]))
+            reports.append(one)
+    if report_file is not None:
+        report.write(report_file, reports)
+    return 0 if all(one.equal for one in reports) else CHECK_FAILED
+
+
+def check_choices(given: Mapping[str, Any]) -> None:
+    """Raise a ValueError for a value that is none of those there are."""
+    for name, legal in {"lanes": LANES, "face": FACES, "simulator": SIMULATORS}.items():
+        if given[name] not in legal:
+            raise ValueError(f"{name} = {given[name]} is not one of {', '.join(map(str, legal))}")
+
+
+def again(given: Mapping[str, Any], one: Report, *, fitted: bool) -> str:
+    """Return the command that shows a difference again, with waves."""
+    options = [word for name, value in given.items() for word in (f"--{name}", str(value))]
+    return shlex.join(["python", "-m", "cosim", *options, *(["--fit"] * fitted), "--waves", one.vector])
+
+
+def _run(job: Job, simulator: str, *, waves: bool) -> Iterator[Report]:
+    """Run a job and yield a report for each recording; again with waves where there is a difference."""
+    folder = build(job, simulator)
+    for one in simulate(job, folder, simulator):
+        yield one
+        if waves and one.mismatch is not None:
+            shown = replace(job, vectors=[Path(one.vector)], waves_at=one.mismatch["cycle"])
+            place = build(shown, simulator)
+            for _ in simulate(shown, place, simulator):
+                print(f"Waves are in {place}")
+
+
+def _random(
+    preset: str | None, path: Path | None, assignments: Iterable[str], seeds: Iterable[int]
+) -> Iterator[Path]:
+    """Record random networks of a configuration, and yield the files."""
+    config, _ = network(preset, path, assignments)
+    folder = FOLDER / "random"
+    for seed in seeds:
+        folder.mkdir(parents=True, exist_ok=True)
+        target = folder / f"{config.digest}-{seed}.npz"
+        save(random_recording(config, seed), target)
+        yield target
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -16,7 +16,10 @@ from rtl.delivery.program import FREEZE
 
 PERIOD = 4  # simulator steps
 PATIENCE = 1_000  # cycles to wait for what ought to come soon
-INPUTS = ("tick", "sample", "target_valid", "infer")
+INPUTS = (
+    "tick", "sample", "target_valid", "infer", "halt", "event__payload", "target__payload",
+    "register__number", "register__data", "access__space", "access__row", "access__column", "access__data",
+)  # fmt: skip
 STROBES = ("event__valid", "target__valid", "register__write", "access__read", "access__write")
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,9 +24,11 @@ class Job:
     accesses : int
         Weights that are written or read in all of them, a measure of the work.
     face : {"soc", "chip"}
-        The core, with its trace port, or the chip.
+        The core or the chip, both with the trace port of the core.
     in_lock_step : bool
         Compare every word that the trace port shows.
+    waves_at : int, optional
+        Write waves around this cycle.
     """
 
     config: Config
@@ -35,27 +37,35 @@ class Job:
     accesses: int = 0
     face: str = "soc"
     in_lock_step: bool = True
+    waves_at: int | None = None
 
     @property
     def name(self) -> str:
         """Name of the circuit; equal for equal circuits."""
-        return f"{self.config.digest}-{self.lanes}-{self.face}"
+        waves = "" if self.waves_at is None else "-waves"
+        return f"{self.config.digest}-{self.lanes}-{self.face}{waves}"
 
     @property
     def top(self) -> str:
         """Name of the top module."""
         return CHIP_TOP if self.face == "chip" else TOP
 
+    @property
+    def core(self) -> str:
+        """Name of the core's module."""
+        return f"{CHIP_TOP}.chip.core" if self.face == "chip" else TOP
+
     def verilog(self) -> str:
         """Return the Verilog of the circuit."""
         if self.face == "chip":
-            return generate_chip(self.config, lanes=self.lanes)
+            return generate_chip(self.config, lanes=self.lanes, trace=True)
         return generate_core(self.config, lanes=self.lanes, trace=True)
 
     def write(self, path: Path) -> None:
         """Write to a file."""
         vectors = [str(vector.resolve()) for vector in self.vectors]
-        content = {**asdict(self), "config": self.config.model_dump(), "vectors": vectors}
+        content = {field.name: getattr(self, field.name) for field in fields(Job)}
+        content |= {"config": self.config.model_dump(), "vectors": vectors}
         path.write_text(json.dumps(content), encoding="utf-8")
 
     @classmethod
@@ -81,12 +91,15 @@ class Report:
         The first difference, or where the circuit got stuck; empty if there is none.
     mismatch : dict, optional
         The difference in lock step, all of it.
+    words : int
+        How many were compared in lock step.
     """
 
     vector: str
     cycles: int
     problem: str = ""
     mismatch: dict[str, Any] | None = None
+    words: int = 0
 
     @property
     def equal(self) -> bool:
@@ -94,7 +107,8 @@ class Report:
         return not self.problem
 
     def __str__(self) -> str:
-        return f"{self.vector}: {self.problem or f'equal, {self.cycles} cycles'}"
+        words = f", {self.words} words in lock step" if self.words else ""
+        return f"{self.vector}: {self.problem or f'equal, {self.cycles} cycles{words}'}"
 
     def line(self) -> str:
         """Return the report as a line of JSON."""

@@ -1,16 +1,18 @@
 """Lock step: the golden model lives every time step that a core lives, and every word has to be equal."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cosim.monitor import Monitor, Shown, Step
 from cosim.words import Element, Place, Words
 from golden_model.config import Config
 from golden_model.core import Core
-from golden_model.formats import Formats, Weights
+from golden_model.formats import Formats
 from golden_model.parameters import Parameters
 from golden_model.records import PHASES
 from golden_model.scaling import published_targets
@@ -72,8 +74,10 @@ class LockStep:
         Of the circuit.
     lanes : int
     parameters : Parameters
-    weights : tuple of int array
-        Before the first sample, s(B).
+    weights : sequence of int array
+        w_in, w_rec and w_out before the first sample, s(B).
+    period : int
+        Of the clock, in steps of the simulator.
 
     Attributes
     ----------
@@ -84,15 +88,22 @@ class LockStep:
     """
 
     def __init__(
-        self, core: Any, config: Config, lanes: int, parameters: Parameters, weights: Weights
+        self,
+        core: Any,
+        config: Config,
+        lanes: int,
+        parameters: Parameters,
+        weights: Sequence[NDArray[Any]],
+        period: int,
     ) -> None:
         self.golden = Core(config, parameters)
-        self.golden.load_weights(*weights)
+        w_in, w_rec, w_out = weights
+        self.golden.load_weights(w_in, w_rec, w_out)
         self.mismatch: Mismatch | None = None
         self.words = 0
         self._words, self._config, self._formats = Words(config, lanes, parameters), config, Formats(config)
         self._history: deque[Shown] = deque(maxlen=HISTORY)
-        self.monitor = Monitor(core, self._words, parameters, self._compare)
+        self.monitor = Monitor(core, self._words, parameters, self._compare, period)
 
     def _compare(self, step: Step) -> None:
         if self.mismatch is None:

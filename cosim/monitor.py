@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cocotb.triggers import FallingEdge, ReadOnly
+from cocotb.utils import get_sim_time
 
 from cosim.words import Place, Words
 from golden_model.parameters import Parameters
@@ -69,16 +70,15 @@ class Monitor:
         Of the network.
     over : callable
         Takes a Step.
-
-    Attributes
-    ----------
-    cycle : int
-        Clock cycles since the start.
+    period : int
+        Of the clock, in steps of the simulator.
     """
 
-    def __init__(self, core: Any, words: Words, parameters: Parameters, over: Callable[[Step], None]) -> None:
+    def __init__(
+        self, core: Any, words: Words, parameters: Parameters, over: Callable[[Step], None], period: int
+    ) -> None:
         self._core, self._words, self._parameters, self._over = core, words, parameters, over
-        self.cycle = 0
+        self._period = period
         self._sample = -1
         self._idle = False
         self._levels = (False, False, True)
@@ -91,13 +91,17 @@ class Monitor:
         self._lines: list[int] = []
         self._label: int | None = None
 
+    @property
+    def cycle(self) -> int:
+        """Clock cycles since the simulation began."""
+        return get_sim_time("step") // self._period
+
     async def watch(self) -> None:
         """Look at every cycle, after the inputs have changed and before the clock rises."""
         clock = self._core.clk
         while True:
             await FallingEdge(clock)
             await ReadOnly()
-            self.cycle += 1
             self._look()
 
     def _look(self) -> None:
@@ -126,8 +130,9 @@ class Monitor:
             if not self._parameters.registers.single_label:
                 self._label = None
         index, record = core.trace__index.value.to_unsigned(), core.trace__record.value.to_unsigned()
+        cycle = self.cycle
         for place, bits in self._words.shown(phases, index, record):
-            step.shown.append(Shown(self.cycle, place, bits))
+            step.shown.append(Shown(cycle, place, bits))
 
     def _take_inputs(self) -> None:
         """Take events and targets that are handed over in this cycle; lines that do not exist are ignored."""

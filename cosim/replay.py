@@ -7,7 +7,7 @@ import cocotb
 import numpy as np
 from numpy.typing import NDArray
 
-from cosim.driver import PATIENCE, Driver, StuckError
+from cosim.driver import PATIENCE, PERIOD, Driver, StuckError
 from cosim.lockstep import LockStep, Mismatch
 from cosim.observer import Observer
 from golden_model.config import Config
@@ -37,8 +37,7 @@ class Replay:
     ----------
     cycles : int
         Clock cycles from ticks to ready so far.
-    mismatch : Mismatch or None
-        The first difference in lock step.
+    lock : LockStep or None
     sample, tick : int or None
         What is under way: a sample, and a tick of it.
     """
@@ -55,37 +54,35 @@ class Replay:
         sizes = vector.parameters
         self._limit = 100 * PATIENCE + 4 * (sizes.n_in + sizes.n_rec + 64) * (sizes.n_rec + 64)
         self.cycles = 0
-        self._lock: LockStep | None = None
+        self.lock: LockStep | None = None
         if in_lock_step:
-            network = vector.parameters, vector.weights
-            self._lock = LockStep(driver.dut, config, lanes, *network)
-
-    @property
-    def mismatch(self) -> Mismatch | None:
-        """The first difference in lock step."""
-        return None if self._lock is None else self._lock.mismatch
+            parameters, weights = vector.parameters, vector.weights
+            self.lock = LockStep(driver.dut, config, lanes, parameters, weights, PERIOD)
 
     async def run(self) -> str:
         """Run all samples and return the first problem, an empty text if there is none."""
         watching = None
         try:
             await self._program()
-            if self._lock is not None:
-                watching = cocotb.start_soon(self._lock.monitor.watch())
+            if self.lock is not None:
+                watching = cocotb.start_soon(self.lock.monitor.watch())
             await self._driver.run()
             problem = await self._samples()
         except StuckError as error:
-            problem = f"{self._place()}: {error}"
+            problem = str(self._mismatch() or f"{self._place()}: {error}")
         if watching is not None:
             watching.cancel()
         return problem
+
+    def _mismatch(self) -> Mismatch | None:
+        return None if self.lock is None else self.lock.mismatch
 
     async def _samples(self) -> str:
         for index in range(len(self._vector.samples)):
             difference = await self._sample(index)
             await self._driver.next_cycle()  # the lock step looks at the end of a cycle
-            if self.mismatch or difference:
-                return str(self.mismatch or difference)
+            if problem := self._mismatch() or difference:
+                return str(problem)
         return ""
 
     def _place(self) -> str:
@@ -111,7 +108,7 @@ class Replay:
         sample, self.sample = self._vector.samples[index], index
         for self.tick in range(sample.n_ticks):
             await self._tick(sample, self.tick)
-            if self.mismatch:
+            if self._mismatch():
                 return None
             if self.tick and (difference := self._compare_tick(index, self.tick)):
                 return difference
@@ -153,7 +150,7 @@ class Replay:
 
     def _compare_tick(self, index: int, tick: int) -> Difference | None:
         vector, observer = self._vector, self._observer
-        return _compare(index, tick, "spike", vector.spikes[index, tick], observer.spike) or _compare(
+        return compare(index, tick, "spike", vector.spikes[index, tick], observer.spike) or compare(
             index, tick, "readout", vector.readouts[index, tick], observer.readout
         )
 
@@ -164,16 +161,16 @@ class Replay:
         await self._driver.wait_results(count)
         got = np.array(self._driver.results[-count:])
         if regression:
-            return _compare(index, None, "result", self._vector.readouts[index, -1], got)
-        return _compare(index, None, "inference", self._vector.inference[index], got[0])
+            return compare(index, None, "result", self._vector.readouts[index, -1], got)
+        return compare(index, None, "inference", self._vector.inference[index], got[0])
 
     async def _compare_weights(self, index: int, name: str, space: Space) -> Difference | None:
         expected = getattr(self._vector, f"{name}_after")[index]
         got = await self._driver.read(space.value, np.ndindex(expected.shape))
-        return _compare(index, None, name, expected, np.array(got).reshape(expected.shape))
+        return compare(index, None, name, expected, np.array(got).reshape(expected.shape))
 
 
-def _compare(
+def compare(
     sample: int, tick: int | None, signal: str, expected: NDArray[Any], got: NDArray[Any]
 ) -> Difference | None:
     """Return the first differing element in C order."""

@@ -58,6 +58,6 @@ def _reports(job: Job, folder: Path, simulator: str) -> list[Report]:
     job.write(folder / JOB)
     (folder / REPORTS).write_text("")
     with suppress(RuntimeError):  # what it reported before the crash counts
-        run_bench("cosim.testbench", folder, simulator)
+        run_bench("cosim.testbench", folder, simulator, top=job.top)
     lines = (folder / REPORTS).read_text(encoding="utf-8").splitlines()
     return [Report(**json.loads(line)) for line in lines]

@@ -18,6 +18,10 @@ CHIP_TOP = "reckon"
 # A signal that has no bits in some configuration. Nothing refers to it, but in Verilog it would have two.
 NO_BITS = re.compile(r"^ *wire \[-1:0\] \S+ ?;\n", re.MULTILINE)
 
+# A register that every process without a clock reads, so that a simulator runs each of them at once. Its
+# initial value, which Yosys gives it, may come before they wait for a change; a delayed one does not.
+AT_ONCE = re.compile(r"\\\$auto\$verilog_backend\.cc:\d+:dump_module\$\d+ ")
+AT_ONCE_REGISTER = re.compile(r"^  reg at_time_zero = 0;$", re.MULTILINE)
 EMPTY = ("UNUSEDPARAM", "UNUSEDSIGNAL", "UNDRIVEN")  # what lint finds in a module without content
 
 
@@ -76,6 +80,9 @@ def generate(
     os.environ["AMARANTH_USE_YOSYS"] = "builtin"  # another release of Yosys writes other bytes
     options: dict[str, Any] = {"emit_src": False, "strip_internal_attrs": True}
     text = NO_BITS.sub("", verilog.convert(component, name, Macros(), **options))
+    text = AT_ONCE_REGISTER.sub(
+        "  reg at_time_zero = 1;\n  initial at_time_zero <= 0;", AT_ONCE.sub("at_time_zero", text)
+    )
     if memory == "infer" and f"{MACRO} #(" in text:
         text += "\n" + memory_model()
     return "".join(f"// {line}".rstrip() + "\n" for line in comment) + text

@@ -19,6 +19,7 @@ from rich.table import Table
 from golden_model.names import closest
 from tests.bench import area, measurements, workloads
 from tests.bench.cycles import count_cycles
+from tests.bench.lockstep import lock_step
 from tests.bench.pins import through_pins
 from tests.bench.timing import Section
 from tests.bench.widths import widths
@@ -55,6 +56,7 @@ def main() -> None:
         "growth": measurements.growth,
         "area": area.area,
         "cycles": lambda: count_cycles(data),
+        "lockstep": lambda: lock_step(data),
         "pins": through_pins,
         "shares": area.shares,
     }

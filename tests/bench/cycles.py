@@ -7,10 +7,11 @@ from golden_model.core import Core
 from golden_model.parameters import Parameters
 from golden_model.samples import Sample
 from golden_model.tasks import TaskData
+from golden_model.vector_recording import record
 from rtl import LANES
 from rtl.cycles import cycles
 from tests.bench.timing import Section
-from tests.simulated import PHASES, recorded, simulate
+from tests.simulated import PHASES, simulate
 
 PUBLISHED = {"training": 844_676, "test": 605_000}  # the latter on average
 MUCH = 1_000_000  # worth a better compilation
@@ -56,7 +57,7 @@ def simulated(core: Core, sample: Sample, lanes: int) -> dict[str, int]:
     RuntimeError
         The circuit did something else than the golden model.
     """
-    (seen,) = simulate(core.config, lanes, [recorded(core, [sample])], accesses=MUCH)
+    (seen,) = simulate(core.config, lanes, [record(core, [sample])], accesses=MUCH)
     if seen.problem:
         raise RuntimeError(f"{lanes} lanes: {seen.problem}")
     return seen.cycles

@@ -1,11 +1,16 @@
 """`python -m cosim`: recordings are equal, a flipped bit is found, bad input is refused in a sentence."""
 
+import json
 from pathlib import Path
+from shutil import which
 
 import numpy as np
 import pytest
 
+from cosim.build import SIMULATORS
 from cosim.cli import run
+from cosim.random_networks import random_recording
+from golden_model.config import Config
 
 ROOT = Path(__file__).parents[2]
 VECTORS = ROOT / "tests" / "vectors"
@@ -39,9 +44,42 @@ class TestEquality:
         assert run(["--fit", "--lanes", "4", str(RECORDING), *map(str, copies)]) == 1
         equal, *differences = capsys.readouterr().out.splitlines()
         assert equal.startswith(f"{RECORDING}: equal, ")
-        assert equal.endswith(" cycles")
+        assert equal.endswith(" words in lock step")
         for line, (path, place) in zip(differences, copies.items(), strict=True):
             assert line.startswith(f"{path}: {place}: expected ")
+
+
+TINY = ("--random", "1", "--seed", "2", "--set", "n_in=5", "--set", "n_rec=6", "--set", "n_out=2")
+# Icarus Verilog takes part where it is installed.
+PRESENT = [name for name in SIMULATORS if name != "icarus" or which("iverilog")]
+
+
+class TestRandomNetworks:
+    @pytest.mark.slow
+    @pytest.mark.parametrize("face", ["soc", "chip"])
+    @pytest.mark.parametrize("simulator", PRESENT)
+    def test_equal_in_lock_step(
+        self,
+        face: str,
+        simulator: str,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        tmp_path: Path,
+    ) -> None:
+        monkeypatch.chdir(ROOT)
+        path = tmp_path / "report.json"
+        options = ["--lanes", "4", "--face", face, "--simulator", simulator, "--report", str(path)]
+        assert run([*TINY, *options]) == 0
+        (found,) = json.loads(path.read_text())
+        assert found["problem"] == ""
+        assert found["words"] > 100
+        assert f"equal, {found['cycles']} cycles, {found['words']} words" in capsys.readouterr().out
+
+    def test_same_seed_same_network(self) -> None:
+        config = Config(n_in=9, n_rec=12, n_out=3)
+        first, again, other = (random_recording(config, seed) for seed in (5, 5, 6))
+        assert first.parameters.registers == again.parameters.registers != other.parameters.registers
+        assert np.array_equal(first.w_rec_after, again.w_rec_after)
 
 
 class TestBadInput:
@@ -51,8 +89,13 @@ class TestBadInput:
             (["nowhere.npz"], "nowhere.npz: No such file or directory"),
             ([str(ROOT / "LICENSE")], f"{ROOT / 'LICENSE'} is damaged or not an .npz archive"),
             (["--lanes", "3", str(RECORDING)], "lanes = 3 is not one of 1, 2, 4, 8, 16"),
-            (["--simulator", "icarus", str(RECORDING)], "simulator 'icarus' is not one of verilator"),
-            ([], "Missing argument 'VECTOR.npz...'."),
+            (
+                ["--simulator", "modelsim", str(RECORDING)],
+                "simulator = modelsim is not one of verilator, icarus",
+            ),
+            (["--face", "pins", str(RECORDING)], "face = pins is not one of soc, chip"),
+            (["--random", "1", "--preset", "reckn"], "preset 'reckn' is not one of reckon, navigation"),
+            ([], "there is nothing to run: give recordings, or --random N"),
         ],
     )
     def test_is_refused_in_a_sentence(

@@ -13,8 +13,9 @@ from golden_model.core import Core
 from golden_model.parameters import Parameters
 from golden_model.registers import Registers
 from golden_model.samples import Sample
+from golden_model.vector_recording import record
 from rtl.cycles import cycles
-from tests.simulated import FOLDER, Seen, recorded, simulate
+from tests.simulated import FOLDER, Seen, simulate
 from tests.widths.networks import WidthSet, events_of, leaks_of, registers_of, targets_of, weights_of
 
 CONFIG = Config(n_in=40, n_rec=40, n_out=20)
@@ -81,7 +82,7 @@ def seen(lanes: int) -> dict[str, Seen]:
             of_run, results = pickle.loads(kept.read_bytes())
             if of_run == run:
                 return results
-        vectors = [recorded(core_of(name), samples_of(name)) for name in NETWORKS]
+        vectors = [record(core_of(name), samples_of(name)) for name in NETWORKS]
         results = dict(zip(NETWORKS, simulate(CONFIG, lanes, vectors, records=True), strict=False))
         kept.write_bytes(pickle.dumps((run, results)))
     return results

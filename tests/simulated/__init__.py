@@ -4,14 +4,10 @@ import pickle
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
 from cosim.build import build
 from cosim.job import Job
 from cosim.simulate import run_bench
 from golden_model.config import Config
-from golden_model.core import Core
-from golden_model.samples import Sample
 from golden_model.vectors import Vector
 from rtl.core import Core as Circuit
 from rtl.verilog import TOP, generate
@@ -55,21 +51,6 @@ class Task:
     lanes: int
     vectors: list[Vector]
     records: bool
-
-
-def recorded(core: Core, samples: list[Sample]) -> Vector:
-    """Run samples on the golden model, as a recording that the circuit has to repeat."""
-    before = (core.w_in, core.w_rec, core.w_out)
-    spikes, readouts, inference, after = [], [], [], []
-    for sample in samples:
-        result = core.run(sample, record=("spike", "readout"))
-        spikes.append(result.records["spike"])
-        readouts.append(result.records["readout"])
-        inference.append(-1 if result.inference is None else result.inference)
-        after.append(core.stored_weights)
-    arrays = [np.stack(weights) for weights in zip(*after, strict=True)]
-    answers = np.stack(spikes), np.stack(readouts), np.array(inference)
-    return Vector(core.config, core.parameters, before, samples, *answers, *arrays)
 
 
 def simulate(

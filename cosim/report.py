@@ -1,0 +1,54 @@
+"""Reports for people and programs: a table of the first difference, and all of it as JSON."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from cosim.job import Report
+from golden_model.files import write_atomically
+
+WIDTH = 110  # of tables that do not go to a terminal
+
+
+def show(report: Report, command: str) -> None:
+    """Print a report, with a table if it has a difference in lock step."""
+    print(report, flush=True)
+    if report.mismatch is None:
+        return
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
+    console.print(_table(report.mismatch))
+    console.print("The last words before it:", *report.mismatch["before"], sep="\n    ", soft_wrap=True)
+    console.print(f"With waves: {command}", soft_wrap=True)
+
+
+def _table(mismatch: dict[str, Any]) -> Table:
+    place = mismatch["place"]
+    table = Table(title="First difference", title_justify="left", show_header=False)
+    rows = {
+        "sample, tick, cycle": f"{mismatch['sample']}, {mismatch['tick']}, {mismatch['cycle']}",
+        "phase": place["phase"],
+        "presynaptic": str(place["pre"]),
+        "word, lane": f"{place['word']}, {mismatch['lane']}",
+        "signal": f"{mismatch['signal']}[{mismatch['number']}]",
+        "expected": _value(mismatch["expected"], mismatch["expected_real"]),
+        "got": _value(mismatch["got"], mismatch["got_real"]),
+    }
+    for name, value in rows.items():
+        table.add_row(name, value)
+    return table
+
+
+def _value(raw: int | None, real: float | None) -> str:
+    return "no word" if raw is None else f"{raw} ({real:.6g})"
+
+
+def write(path: Path, reports: Sequence[Report]) -> None:
+    """Write reports as JSON, whole or not at all."""
+    write_atomically(path, json.dumps([asdict(report) for report in reports], indent=1).encode() + b"\n")

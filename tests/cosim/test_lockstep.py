@@ -1,0 +1,94 @@
+"""Lock step names the first difference of a circuit with a fault, shows it, and writes waves around it."""
+
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+from vcd.reader import TokenKind, tokenize
+
+from cosim import report
+from cosim.build import build
+from cosim.cli import jobs_of
+from cosim.job import Job, Report
+from cosim.simulate import simulate
+from cosim.waves import AFTER, BEFORE, VIEW, WAVES
+from golden_model.core import Core
+from golden_model.vectors import Vector
+
+ROOT = Path(__file__).parents[2]
+RECORDING = ROOT / "tests" / "vectors" / "widths" / "published.npz"
+FOLDER = ROOT / "build" / "faulty"
+LANES, LANE = 4, 2
+# The threshold of a lane is compared the wrong way round.
+RIGHT = "$signed(membrane[47:32]) >= $signed(threshold[31:16])"
+WRONG = "$signed(membrane[47:32]) < $signed(threshold[31:16])"
+
+
+@dataclass(frozen=True)
+class Faulty(Job):
+    """A core in which a part of the Verilog is another."""
+
+    changes: dict[str, str] = field(default_factory=dict, kw_only=True)
+
+    def verilog(self) -> str:
+        """Return the Verilog with the fault."""
+        text = super().verilog()
+        for right, wrong in self.changes.items():
+            assert text.count(right) == 1
+            text = text.replace(right, wrong)
+        return text
+
+
+@cache
+def faulty() -> tuple[Job, Report]:
+    """Return what became of a recording on the faulty core."""
+    (job,) = jobs_of([RECORDING], LANES, fitted=True)
+    faulty = Faulty(job.config, LANES, job.vectors, changes={RIGHT: WRONG})
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (found,) = simulate(faulty, build(faulty, "verilator", FOLDER), "verilator")
+    return faulty, found
+
+
+@pytest.mark.slow
+def test_first_difference_is_named() -> None:
+    mismatch = faulty()[1].mismatch
+    assert mismatch is not None
+    assert (mismatch["sample"], mismatch["tick"]) == (0, 1)
+    assert mismatch["place"] == {"phase": "step", "pre": 0, "word": 0}
+    assert (mismatch["lane"], mismatch["number"]) == (LANE, LANE)
+    vector = Vector.load(RECORDING)
+    core = Core(vector.config, vector.parameters)
+    core.load_weights(*vector.weights)
+    records = core.run(vector.samples[0], record=("membrane", "spike")).records
+    assert mismatch["expected"] == records[mismatch["signal"]][1][LANE]
+    assert mismatch["got"] != mismatch["expected"]
+
+
+@pytest.mark.slow
+def test_table_tells_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    _, found = faulty()
+    report.show(found, "python -m cosim --waves x.npz")
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"{RECORDING}: sample 0, tick 1, cycle {found.mismatch['cycle']}, step: ")
+    assert "python -m cosim --waves x.npz" in shown
+    assert "│ membrane[2] " in shown
+    report.write(tmp_path / "report.json", [found])
+    assert f'"cycle": {found.mismatch["cycle"]},' in (tmp_path / "report.json").read_text()
+
+
+@pytest.mark.slow
+def test_waves_are_a_window_around_it() -> None:
+    job, found = faulty()
+    cycle = found.mismatch["cycle"]
+    shown = replace(job, waves_at=cycle)
+    folder = build(shown, "verilator", FOLDER)
+    (again,) = simulate(shown, folder, "verilator")
+    assert again.mismatch == found.mismatch
+    with (folder / WAVES).open("rb") as file:
+        tokens = list(tokenize(file))
+    times = [token.time_change for token in tokens if token.kind is TokenKind.CHANGE_TIME]
+    names = {token.var.reference for token in tokens if token.kind is TokenKind.VAR}
+    assert {"clk", "tick", "membrane", "order_state"} <= names
+    assert (cycle - BEFORE) * 4 <= times[0] < cycle * 4 <= times[-1] <= (cycle + AFTER) * 4
+    assert "eprop_core.neuron" in (folder / VIEW).read_text()
