@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.stamp
 
-.PHONY: setup run test verilog cosim bench peers clean
+.PHONY: setup run test thorough verilog cosim bench peers clean
 
 setup: $(STAMP)
 
@@ -18,7 +18,10 @@ run: $(STAMP)
 test: $(STAMP)
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 -m "not long"
+
+thorough: $(STAMP)
+	$(BIN)/pytest -n 2 -m long
 
 verilog: $(STAMP)
 	mkdir -p build/verilog

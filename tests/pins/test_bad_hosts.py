@@ -34,7 +34,7 @@ def found() -> dict[str, str]:
     return results
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_bad_host(name: str, found: dict[str, str]) -> None:
     assert found[name] == ""

@@ -8,7 +8,7 @@ from tests.pins.networks import CONFIG, LANES
 BENCHES = ["tests.pins.results_bench", "tests.pins.frozen_bench"]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_pins_of_a_small_chip() -> None:
     """One test, since one launch runs both benches."""
     found = problems(launch(CONFIG, LANES, BENCHES))

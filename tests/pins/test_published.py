@@ -10,7 +10,7 @@ from tests.pins.published import cases, digest
 PER_STEP = {"send_per_timestep": 1, "send_label_only": 0}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_whole_samples() -> None:
     """One test, since one build serves both; on a chip of the network's size, which changes no result.
 

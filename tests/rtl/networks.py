@@ -7,7 +7,6 @@ from itertools import groupby
 
 from filelock import FileLock
 
-from cosim.records import Elements, Key
 from golden_model.config import Config
 from golden_model.core import Core
 from golden_model.parameters import Parameters
@@ -15,6 +14,7 @@ from golden_model.registers import Registers
 from golden_model.samples import Sample
 from golden_model.vector_recording import record
 from rtl.cycles import cycles
+from tests.rtl.elements import Elements, Key
 from tests.simulated import FOLDER, Seen, simulate
 from tests.widths.networks import WidthSet, events_of, leaks_of, registers_of, targets_of, weights_of
 

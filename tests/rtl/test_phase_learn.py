@@ -2,9 +2,9 @@
 
 import pytest
 
-from cosim.records import GROUP_ROWS
 from golden_model.synapse import GROUP
 from rtl import LANES
+from tests.rtl.elements import GROUP_ROWS
 from tests.rtl.networks import NETWORKS, core_of, expected, predicted, samples_of, seen, shown
 
 LEARN = ("learn", "update_out", *GROUP_ROWS)

@@ -4,9 +4,9 @@ from itertools import groupby
 
 import pytest
 
-from cosim.records import Elements
 from rtl import LANES
 from rtl.phase_propagate import SHORTEST, PropagatePhase
+from tests.rtl.elements import Elements
 from tests.rtl.networks import CONFIG, NETWORKS, core_of, seen
 
 

@@ -5,7 +5,6 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from cosim.records import Elements
 from golden_model.config import Config
 from golden_model.formats import Formats
 from golden_model.parameters import Parameters
@@ -16,6 +15,7 @@ from rtl.blocks import make_blocks
 from rtl.storage import Space
 from rtl.trace_port import PLACE_BITS, PRE_BITS, SLOTS, layouts, port_signature, slot_of, slot_offsets
 from tests.golden_model.configurations import CONFIGS
+from tests.rtl.elements import Elements
 
 CONFIG = Config(n_in=20, n_rec=18, n_out=6)
 PARAMETERS = Parameters(Registers.for_network(n_in=20, n_rec=18, n_out=6), 0x7FEF, 614)
