@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from golden_model.cli import BAD_INPUT, Assignments, ConfigFile, UsageError, sentence
-from golden_model.config import Config
+from golden_model.config import SIZES, Config
 from golden_model.experiment import read_network
 from golden_model.files import write_atomically
 from golden_model.overrides import parse_overrides
@@ -38,7 +38,7 @@ def verilog_command(
     from rtl.delivery.files import Order, files_of
     from rtl.delivery.weights import read_for
 
-    arrays = None if weights is None else read_for(fields, weights)
+    arrays = None if weights is None else read_for(fields, parameters, weights)
     order = Order(fields, lanes, face, memory, trace, arrays, parameters)
     files = files_of(order)
     output.mkdir(exist_ok=True)
@@ -58,7 +58,8 @@ def network(
     Raises
     ------
     ValueError
-        If both are given, one is unknown or damaged, or an assignment is not one of a field.
+        If both are given, one is unknown or damaged, an assignment is not one of a field, or the network
+        does not fit.
     OSError
         If the file cannot be read.
     """
@@ -68,7 +69,12 @@ def network(
     for name in overrides.parameters:
         raise ValueError(f"{name} is set when the circuit runs, a configuration does not have it")
     config, parameters = (Config.preset(preset or "reckon"), None) if path is None else read_network(path)
-    return config.replace(**overrides.config), parameters
+    config = config.replace(**overrides.config)
+    for name in SIZES if parameters is not None else ():
+        value, most = getattr(parameters, name), getattr(config, name)
+        if value > most:
+            raise ValueError(f"{name} = {value} of the network is outside 1..{most} of the configuration")
+    return config, parameters
 
 
 def check_folder(path: Path) -> None:

