@@ -1,0 +1,1 @@
+"""Proofs: blocks of the circuit against the specification, for all inputs."""
