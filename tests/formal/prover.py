@@ -66,9 +66,9 @@ def smt(harness: Harness) -> str:
     with TemporaryDirectory() as name:
         folder, ports = Path(name), {port: (value, None) for port, value in harness.ports.items()}
         (folder / "top.il").write_text(rtlil.convert(harness.m, ports=ports), encoding="utf-8")
-        peeks = (
-            f"delete -input {port}; connect -set {port} {path};" for port, path in harness.peeked.items()
-        )
+        peeks = [
+            f"delete -input {port}; connect -nounset -set {port} {at};" for port, at in harness.peeked.items()
+        ]
         passes = PASSES.format(peeks=f"cd top; {' '.join(peeks)} cd ..;")
         script = f"read_rtlil top.il; hierarchy -top top; {passes}; write_smt2 -stbv -wires top.smt2"
         command = [sys.executable, "-c", YOSYS, "-q", "-p", script]
