@@ -1,6 +1,7 @@
 """Harnesses: what is proven, with inputs that may have any value, and the claims about it."""
 
 import inspect
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
@@ -36,7 +37,11 @@ class Harness:
 
     def constant(self, name: str, shape: Any) -> Signal:
         """Return an input that may have any value, and keeps it."""
-        signal, last = self.free(name, shape), Signal(shape, name=f"{name}_last", reset_less=True)
+        return self.keep(self.free(name, shape))
+
+    def keep(self, signal: Any) -> Any:
+        """Assume that an input keeps its value."""
+        last = Signal.like(signal, name="last", init=0, reset_less=True)
         self.m.d.sync += last.eq(signal)
         self.assume(signal == last)
         return signal
@@ -55,10 +60,13 @@ class Harness:
                 self.ports["__".join((name, *map(str, path)))] = value
         return component
 
-    def block(self, component: Any, name: str = "block") -> Any:
-        """Put a block under proof; its inputs are free."""
+    def block(self, component: Any, name: str = "block", *, unseen: Sequence[str] = ()) -> Any:
+        """Put a block under proof; its inputs are free, and what only makes up unseen outputs is left out."""
         self.m.submodules[name] = component
-        return self.expose(name, component)
+        self.expose(name, component)
+        for member in unseen:
+            del self.ports[f"{name}__{member}"]
+        return component
 
     def register(self, registers: Registers, name: str) -> Any:
         """Let a register have any value."""
