@@ -1,7 +1,6 @@
 """Harnesses: what is proven, with inputs that may have any value, and the claims about it."""
 
 import inspect
-from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
@@ -48,9 +47,11 @@ class Harness:
 
     def peek(self, path: str, shape: Any) -> Signal:
         """Return what a signal inside of a block is, such as "block.state"."""
-        signal = self.free(f"peeked_{path.replace('.', '_')}", shape)
-        self.peeked[signal.name] = path
-        return signal
+        name = f"peeked_{path.replace('.', '_')}"
+        if name not in self.peeked:
+            self.free(name, shape)
+            self.peeked[name] = path
+        return self.ports[name]
 
     def expose(self, name: str, component: wiring.Component) -> Any:
         """Make all members of a component ports, and so those inputs that nothing drives."""
@@ -60,13 +61,15 @@ class Harness:
                 self.ports["__".join((name, *map(str, path)))] = value
         return component
 
-    def block(self, component: Any, name: str = "block", *, unseen: Sequence[str] = ()) -> Any:
-        """Put a block under proof; its inputs are free, and what only makes up unseen outputs is left out."""
+    def block(self, component: Any, name: str = "block") -> Any:
+        """Put a block under proof; its inputs are free."""
         self.m.submodules[name] = component
-        self.expose(name, component)
-        for member in unseen:
-            del self.ports[f"{name}__{member}"]
-        return component
+        return self.expose(name, component)
+
+    def leave_out(self, name: str, *members: str) -> None:
+        """Leave out what nothing but some outputs of a block needs."""
+        for member in members:
+            self.ports.pop(f"{name}__{member}", None)
 
     def register(self, registers: Registers, name: str) -> Any:
         """Let a register have any value."""

@@ -16,14 +16,14 @@ from tests.formal.harness import Harness, mutant
 from tests.formal.prover import prove
 from tests.formal.storage import CIRCUITS, circuit
 
-UNSEEN = ("updated", "random", "before")
 SIZE = {"in": ("num_inp_neur", "n_in"), "rec": ("num_rec_neur", "n_rec")}
 
 
 def rows(module: ModuleType, config: Config, lanes: int, kind: str) -> Harness:
     """Visit rows onto groups as the phase *learn* has them begin, whatever is learned."""
     harness, registers = Harness(), Registers(config)
-    block = harness.block(module.Synapses(config, kind, lanes, registers), unseen=UNSEEN)
+    block = harness.block(module.Synapses(config, kind, lanes, registers))
+    harness.leave_out("block", "updated", "random", "before")
     lasts = {name: harness.keep(harness.register(registers, name)) for name, _ in SIZE.values()}
     for name, size in SIZE.values():
         harness.assume(lasts[name] < getattr(config, size))
@@ -34,8 +34,13 @@ def rows(module: ModuleType, config: Config, lanes: int, kind: str) -> Harness:
     harness.claim(~block.trace_read | (block.trace_address <= last // lanes))
     meet = (block.pre == block.write_pre) & (block.word == block.write_word)
     harness.claim(~(block.read & block.write.any() & meet))
-    five = harness.before(Const(1), 5)  # cycles since a reset
-    read, pre, word = (harness.before(member, 5) for member in (block.read, block.pre, block.word))
+    busy, before = block.busy, harness.before
+    harness.claim(
+        (~block.scanning | busy) & (~before(block.start) | busy) & (~busy | before(block.start | busy))
+    )
+    harness.claim(before(busy) | ~block.write.any())
+    five = before(Const(1), 5)  # cycles since a reset
+    read, pre, word = (before(member, 5) for member in (block.read, block.pre, block.word))
     harness.claim(~five | (block.write.all() == read) & (block.write.any() == read))
     harness.claim(~(five & read) | ((block.write_pre == pre) & (block.write_word == word)))
     assert len(flights) == block.latency
@@ -44,14 +49,13 @@ def rows(module: ModuleType, config: Config, lanes: int, kind: str) -> Harness:
 
 def begins(harness: Harness, block: Any, last: Value) -> None:
     """Assume what the phase *learn* does: a group follows a lesser one, or comes when all is written."""
-    before = harness.before
-    harness.assume(~(block.start & block.scanning))
+    before, take = harness.before, harness.free("take", 1)
+    harness.assume(~block.start | take)
+    harness.assume(~(take & block.scanning))
     harness.assume(block.group <= last // GROUP)
-    harness.assume(
-        before(block.start)
-        | ((block.group == before(block.group)) & (block.pending == before(block.pending)))
-    )
-    harness.assume(~before(block.start & block.busy) | (block.group > before(block.group)))
+    stays = (block.group == before(block.group)) & (block.pending == before(block.pending))
+    harness.assume(before(take) | stays)
+    harness.assume(~before(take & block.busy) | (block.group > before(block.group)))
 
 
 def follow(harness: Harness, block: Any, last: Value) -> list[Any]:
