@@ -1,0 +1,83 @@
+"""Small networks and short samples in which every mutation shows."""
+
+import numpy as np
+
+from golden_model.config import Config
+from golden_model.core import Core
+from golden_model.parameters import Parameters
+from golden_model.registers import Registers
+from golden_model.samples import Sample
+from golden_model.vectors import Vector
+from tests.simulated import recorded
+from tests.widths.networks import WidthSet, events_of, leaks_of, registers_of, targets_of, weights_of
+
+CONFIG, LANES = Config(n_in=10, n_rec=20, n_out=6), 4
+RUN = {"n_samples": 2, "n_ticks": 11, "target_start": 3, "rate": 0.3}
+GRID = 32  # of potentials, weights and thresholds that meet exactly
+ONE, KAPPA_ONE = 0x8000, 0x80  # leaks of 1.0
+
+NETWORKS = (
+    # Two groups, of which the second often has nothing to learn; every regularization.
+    WidthSet(
+        "classification",
+        {},
+        {"regul_mode": 3, "regul_f0": 10, "h_0": 0, "h_1": 0, "h_3": 0, "fp_loc_trec": 3},
+        (9, 18, 5),
+        **RUN,
+    ),
+    # Noise, targets at every tick, regularization before there is one.
+    WidthSet(
+        "regression",
+        {},
+        {"regression": 1, "send_per_timestep": 1, "noise_en": 1, "noise_str": 6, "no_out_act": 1,
+         "regul_mode": 7, "fp_loc_tinp": 1, "learn_sig_scale": 9},
+        (10, 20, 6),
+        **RUN,
+    ),
+    # Potentials, traces, learning signals, changes and weights at the ends of their ranges.
+    WidthSet(
+        "extremes",
+        {},
+        {"rst_mode": 1, "single_label": 0, "kappa": 0x50, "fp_loc_winp": 7, "fp_loc_wrec": 6, "fp_loc_wout": 7,
+         "fp_loc_tinp": 7, "fp_loc_trec": 6, "fp_loc_tout": 7, "learn_sig_scale": 15,
+         "lr_p_winp": 20, "lr_p_wrec": 18, "lr_p_wout": 20, "regul_mode": 3, "regul_k_rec_p": 20},
+        (7, 18, 6),
+        **RUN,
+    ),
+    # Potentials that meet thresholds and borders, leaks of 1.0, readouts and wins that are equal.
+    WidthSet(
+        "borders",
+        {},
+        {"kappa": KAPPA_ONE, "do_eprop": 3, "force_traces": 1, "fp_loc_winp": 0, "fp_loc_wrec": 0,
+         "thr_h_0": 0, "thr_h_1": GRID, "thr_h_2": 3 * GRID, "thr_h_3": 5 * GRID},
+        (8, 16, 4),
+        **RUN,
+    ),
+    WidthSet("narrow", {}, {"do_eprop": 7}, (3, 6, 1), **RUN),
+)  # fmt: skip
+
+
+def vector_of(network: WidthSet) -> Vector:
+    """Return a network's samples with what the golden model answers to them."""
+    rng = network.generator()
+    registers = Registers(**registers_of(network, rng))
+    alpha, threshold = leaks_of(network, rng)
+    weights = weights_of(network, rng)
+    if network.name == "borders":
+        alpha[:], threshold[:] = ONE, 4 * GRID
+        weights = {name: GRID * np.sign(array) for name, array in weights.items()}
+    core = Core(CONFIG, Parameters(registers, alpha, threshold))
+    core.load_weights(*weights.values())
+    return recorded(core, _samples(network, rng, bool(registers.regression)))
+
+
+def _samples(network: WidthSet, rng: np.random.Generator, regression: bool) -> list[Sample]:
+    """Return a network's samples, and one more whose target comes so late that readouts may win equally often."""
+    events, (labels, targets) = events_of(network, rng), targets_of(network, rng)
+    aims = [{"targets": target} for target in targets] if regression else [{"label": int(x)} for x in labels]
+    start = network.target_start
+    samples = [
+        Sample.from_raster(raster, **aim, target_start=start)
+        for raster, aim in zip(events, aims, strict=True)
+    ]
+    return [*samples, Sample.from_raster(events[0, ::-1], **aims[0], target_start=network.n_ticks - 2)]
