@@ -12,7 +12,7 @@ import numpy as np
 from cocotb.clock import Clock
 from cocotb.triggers import SimTimeoutError, Timer
 
-from cosim.board import PERIOD, Board, potentials
+from cosim.board import PERIOD, Board
 from golden_model.config import Config
 from golden_model.core import Core
 from golden_model.registers import STATUS
@@ -81,7 +81,6 @@ class Visit:
 
     def __init__(self, host: Host, core: Core, samples: Sequence[Sample]) -> None:
         self.host, self.core, self.samples = host, core, samples
-        self.registers = core.parameters.registers
 
     async def run(self) -> None:
         """Do all of it; raise a Difference at the first one."""
@@ -117,7 +116,8 @@ class Visit:
                 await self.host.tick(lines, *told, True)
             else:
                 await self._tick(where, halves, lines, lines_of(sample, tick), told)
-        self._compare_sent(f"{name}, result", await self.host.end(), at_end=True, winner=self.core.end())
+        compare(f"{name}, result", "byte", self._result(), await self.host.end())
+        self.core.end()
 
     async def _tick(
         self, where: str, halves: Stepwise, lines: list[int], known: list[int], told: tuple[Any, bool]
@@ -138,20 +138,17 @@ class Visit:
             await self.host.run()
         sent = await ticking
         if tick:
-            self._compare_sent(where, sent, at_end=False)
+            compare(where, "byte", self._result(), sent)
             halves.go_on(known, told[0])
         else:
             self.core.tick(known, *told)
 
-    def _compare_sent(self, where: str, sent: list[int], *, at_end: bool, winner: int | None = None) -> None:
-        """Compare what was sent after a step, or at the end, with the golden model's state after it."""
+    def _result(self) -> list[int]:
+        """Return the bytes that are sent of the present state: potentials, or the winner so far."""
         parts = state_parts(self.core._blocks)
-        if self.registers.regression:
-            compare(where, "potential", self._readouts if at_end else parts["readout"].array, potentials(sent))
-        elif at_end:
-            compare(where, "winner", [winner], sent)
-        else:
-            compare(where, "winner", [int(np.argmax(parts["wins"].array))], sent)
+        if self.core.parameters.registers.regression:
+            return parts["readout"].array.astype("<i2").view(np.uint8).tolist()
+        return [int(np.argmax(parts["wins"].array))]
 
     async def _weights(self, where: str) -> None:
         names = ("w_in", "w_rec", "w_out")
@@ -162,10 +159,11 @@ class Visit:
 async def look(dut: Any, config: Config, number: int, networks: dict[str, Any]) -> Found:
     """Return what is seen first of a mutation, network after network."""
     dut.mutation.value = number
-    for name, (core, samples) in networks.items():
-        host = Host(dut, config, core.parameters)
+    for name, (parameters, weights, samples) in networks.items():
+        host, core = Host(dut, config, parameters), Core(config, parameters)
+        core.load_weights(*weights)
         try:
-            await Visit(host, core.copy(), samples).run()
+            await Visit(host, core, samples).run()
         except Difference as seen:
             return Found(number, name, seen.where, seen.signal, seen.expected, seen.got)
         except (SimTimeoutError, TimeoutError) as error:

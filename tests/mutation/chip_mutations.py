@@ -26,7 +26,7 @@ SERIAL = (
     Mutation("spi-address", "the address does not count up",
              "chip.spi", "$ = | header[30:28]", "1'h0"),
     Mutation("spi-late", "MISO is a bit ahead",
-             "chip.spi", "miso = $signal[31]", "$1[30]"),
+             "chip.spi", "miso = $signal[31]", "\\$signal [30]"),
     Mutation("spi-count", "a frame takes a word more than its address says",
              "chip.spi", "$ = header[27:16] - 1'h1", "header[27:16] - 12'h000"),
     Mutation("spi-fetch", "the word after the one asked for is read",

@@ -67,7 +67,7 @@ STEP = (
     Mutation("leak-top", "all pairs have the top bits of the first pairs' leak",
              "phase_step", "conf = alpha_conf >> $", "alpha_conf"),
     Mutation("spike-word", "spikes are noted in the neighbouring word",
-             "phase_step", "spike_word = word[2:0]", "word[2:0] ^ 3'h1"),
+             "", ".spike_word(word$[2:0])", "it ^ 3'h1"),
 )  # fmt: skip
 
 PROPAGATE = (
@@ -90,8 +90,8 @@ PROPAGATE = (
 )  # fmt: skip
 
 READOUTS = (
-    Mutation("kappa-exact", "a kappa of 1.0 is rounded at random",
-             "readout", "$ = kappa == 8'h80", "1'h0", 2),
+    Mutation("kappa-exact", "a kappa is taken for 1.0 that is a little less",
+             "readout", "$ = kappa == 8'h80", "kappa == 8'h7a", 2),
     Mutation("spare-slots", "slots beyond the last readout take no draw",
              "readout", "$ = 1'h1 + $[3:0]", "5'h01"),
     Mutation("readout-wraps", "readouts and errors wrap instead of saturating",
@@ -163,7 +163,7 @@ SYNAPSES = (
     Mutation("self-connection", "a neuron's connection to itself is not cleared",
              "synapses_rec", "$ = pre_4 == $", "1'h0", 4),
     Mutation("erratum-1", "a difference that overflows wraps, without erratum E1",
-             "synapses_rec", "$ = $ ? 32'd2147483648 : $[31:0]", "$2[31:0]", 4),
+             "synapses_in", "$ = $ ? 32'd2147483648 : $[31:0]", "$2[31:0]", 4),
     Mutation("last-row", "the row of the last line is not visited",
              "synapses_in", "$ = $ <= num_inp_neur", "$1 < num_inp_neur", 4),
     Mutation("row-part", "the last word of a row is not visited",
@@ -197,7 +197,7 @@ UPDATES = (
     Mutation("rate", "the learning rate is half as large",
              "synapses_rec.update", "$ = $ - $", "$1 - $2 + 7'h01"),
     Mutation("least-change", "the most negative change makes no step",
-             "synapses_rec.update", "$ = $ ? $[0] : change[63]", "$1 ? $2[0] : 1'h0"),
+             "synapses_in.update", "$ = $ ? $[0] : change[63]", "$1 ? $2[0] : 1'h0"),
 )  # fmt: skip
 
 SOURCES = (

@@ -132,6 +132,9 @@ def _expression(mutation: Mutation, statement: Statement, original: str) -> str:
     """Return the mutant's expression in the names of a statement."""
 
     def made_up(place: re.Match[str]) -> str:
-        return statement.made_up[int(place[1]) - 1]
+        number = int(place[1])
+        if number > len(statement.made_up):
+            raise StaleError(f"{mutation.name}: there is no {place[0]} in {statement.text}")
+        return statement.made_up[number - 1]
 
     return re.sub(r"\$(\d+)", made_up, re.sub(r"\bit\b", original, mutation.instead))

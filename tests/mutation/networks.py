@@ -22,7 +22,7 @@ NETWORKS = (
         "classification",
         {},
         {"regul_mode": 3, "regul_f0": 10, "h_0": 0, "h_1": 0, "h_3": 0, "fp_loc_trec": 3},
-        (9, 18, 5),
+        (9, 20, 5),
         **RUN,
     ),
     # Noise, targets at every tick, regularization before there is one.
@@ -31,14 +31,14 @@ NETWORKS = (
         {},
         {"regression": 1, "send_per_timestep": 1, "noise_en": 1, "noise_str": 6, "no_out_act": 1,
          "regul_mode": 7, "fp_loc_tinp": 1, "learn_sig_scale": 9},
-        (10, 20, 6),
+        (10, 18, 6),
         **RUN,
     ),
     # Potentials, traces, learning signals, changes and weights at the ends of their ranges.
     WidthSet(
         "extremes",
         {},
-        {"rst_mode": 1, "single_label": 0, "kappa": 0x50, "fp_loc_winp": 7, "fp_loc_wrec": 6, "fp_loc_wout": 7,
+        {"rst_mode": 1, "single_label": 0, "fp_loc_winp": 7, "fp_loc_wrec": 6, "fp_loc_wout": 7,
          "fp_loc_tinp": 7, "fp_loc_trec": 6, "fp_loc_tout": 7, "learn_sig_scale": 15,
          "lr_p_winp": 20, "lr_p_wrec": 18, "lr_p_wout": 20, "regul_mode": 3, "regul_k_rec_p": 20},
         (7, 18, 6),
@@ -53,7 +53,20 @@ NETWORKS = (
         (8, 16, 4),
         **RUN,
     ),
-    WidthSet("narrow", {}, {"do_eprop": 7}, (3, 6, 1), **RUN),
+    # Passes of two words, readouts that forget quickly.
+    WidthSet("narrow", {}, {"kappa": 0x30}, (3, 6, 3), **RUN),
+    # Changes that overflow.
+    WidthSet(
+        "overflows",
+        {},
+        {"learn_sig_scale": 15, "h_0": 15, "h_1": 15, "h_2": 15, "h_3": 15, "h_4": 15, "single_label": 0,
+         "fp_loc_tinp": 0, "lr_p_winp": 0},
+        (4, 4, 2),
+        n_samples=1,
+        n_ticks=44,
+        target_start=36,
+        rate=1.0,
+    ),
 )  # fmt: skip
 
 
@@ -63,8 +76,10 @@ def vector_of(network: WidthSet) -> Vector:
     registers = Registers(**registers_of(network, rng))
     alpha, threshold = leaks_of(network, rng)
     weights = weights_of(network, rng)
+    if network.name in ("borders", "overflows"):
+        alpha[:] = ONE
     if network.name == "borders":
-        alpha[:], threshold[:] = ONE, 4 * GRID
+        threshold[:] = 4 * GRID
         weights = {name: GRID * np.sign(array) for name, array in weights.items()}
     core = Core(CONFIG, Parameters(registers, alpha, threshold))
     core.load_weights(*weights.values())
@@ -72,7 +87,7 @@ def vector_of(network: WidthSet) -> Vector:
 
 
 def _samples(network: WidthSet, rng: np.random.Generator, regression: bool) -> list[Sample]:
-    """Return a network's samples, and one more whose target comes so late that readouts may win equally often."""
+    """Return a network's samples, and the first one backwards, after which two readouts of one have won equally often."""
     events, (labels, targets) = events_of(network, rng), targets_of(network, rng)
     aims = [{"targets": target} for target in targets] if regression else [{"label": int(x)} for x in labels]
     start = network.target_start
@@ -80,4 +95,14 @@ def _samples(network: WidthSet, rng: np.random.Generator, regression: bool) -> l
         Sample.from_raster(raster, **aim, target_start=start)
         for raster, aim in zip(events, aims, strict=True)
     ]
-    return [*samples, Sample.from_raster(events[0, ::-1], **aims[0], target_start=network.n_ticks - 2)]
+    return [*samples, Sample.from_raster(events[0, ::-1], **aims[0], target_start=5)]
+
+
+CHIP_CONFIG = Config(n_in=8, n_rec=10, n_out=4)
+CHIP_RUN = {"sizes": (7, 10, 3), "n_samples": 2, "n_ticks": 8, "target_start": 2, "rate": 0.4}
+CHIP_NETWORKS = (
+    WidthSet(
+        "targets", {}, {"regression": 1, "send_per_timestep": 1, "send_label_only": 0}, **CHIP_RUN
+    ),
+    WidthSet("labels", {}, {"single_label": 0, "send_per_timestep": 1}, **CHIP_RUN),
+)
