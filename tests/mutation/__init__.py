@@ -1,4 +1,4 @@
-"""Single mutations of the generated Verilog, each of which the checkers of the co-simulation have to catch."""
+"""Single mutations of the generated Verilog: the checkers of the co-simulation have to catch each of them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +23,8 @@ class Mutation:
         The statement that is changed, as `injector.readable` shows it: ``$`` stands for a name that the
         generator made up.
     instead : str
-        The expression that takes the place of its right side. ``it`` is the value without the mutation, ``$1``
-        the first name made up on the right side.
+        The expression that takes the place of its right side. ``it`` is the value without the mutation,
+        ``$1`` the first name made up on the right side.
     times : int
         How often the statement is there: what is written once for all lanes comes once per lane.
     """

@@ -81,18 +81,21 @@ class Visit:
 
     def __init__(self, host: Host, core: Core, samples: Sequence[Sample]) -> None:
         self.host, self.core, self.samples = host, core, samples
+        self.where = "while it is programmed"
 
     async def run(self) -> None:
         """Do all of it; raise a Difference at the first one."""
         await self.host.begin_work()
         await self.host.program(self.core.w_in, self.core.w_rec, self.core.w_out)
         for number, sample in enumerate(self.samples):
+            self.where = f"before sample {number}"
             await self._soil()
             await self._sample(f"sample {number}", sample)
-            await self._weights(f"after sample {number}")
+            self.where = f"after sample {number}"
+            await self._weights()
         for name, count in COUNTS.items():
             got = await self.host.spi.read(0, NUMBERS[name])
-            compare("at the end", name, [count * len(self.samples)], got)
+            self._compare(name, [count * len(self.samples)], got)
 
     async def _soil(self) -> None:
         """Write states without a flag, which do not count."""
@@ -110,20 +113,19 @@ class Visit:
             target = sample.label if sample.targets is None else sample.targets[tick]
             lines = [*lines_of(sample, tick), *[ABSENT] * (tick == ABSENT_TICK)]
             told = (target if on else None, infer)
-            where = f"{name}, tick {tick}"
+            self.where = f"{name}, tick {tick}"
             if tick == last:
                 self.core.tick(lines_of(sample, tick), *told, True)
                 await self.host.tick(lines, *told, True)
             else:
-                await self._tick(where, halves, lines, lines_of(sample, tick), told)
-        compare(f"{name}, result", "byte", self._result(), await self.host.end())
+                await self._tick(tick, halves, lines, lines_of(sample, tick), told)
+        self._compare("byte", self._result(), await self.host.end())
         self.core.end()
 
     async def _tick(
-        self, where: str, halves: Stepwise, lines: list[int], known: list[int], told: tuple[Any, bool]
+        self, tick: int, halves: Stepwise, lines: list[int], known: list[int], told: tuple[Any, bool]
     ) -> None:
         """Run a tick that is not the last one, in two halves."""
-        tick = int(where.rpartition(" ")[2])
         stops = tick == FROZEN_TICK
         if stops:
             await self.host.freeze()
@@ -134,14 +136,17 @@ class Visit:
             await self.host.frozen()
             states = await self.host.memory.states()
             for signal, expected in halves.states().items():
-                compare(where, signal, expected, states[signal])
+                self._compare(signal, expected, states[signal])
             await self.host.run()
         sent = await ticking
         if tick:
-            compare(where, "byte", self._result(), sent)
+            self._compare("byte", self._result(), sent)
             halves.go_on(known, told[0])
         else:
             self.core.tick(known, *told)
+
+    def _compare(self, signal: str, expected: Any, got: Any) -> None:
+        compare(self.where, signal, expected, got)
 
     def _result(self) -> list[int]:
         """Return the bytes that are sent of the present state: potentials, or the winner so far."""
@@ -150,10 +155,10 @@ class Visit:
             return parts["readout"].array.astype("<i2").view(np.uint8).tolist()
         return [int(np.argmax(parts["wins"].array))]
 
-    async def _weights(self, where: str) -> None:
+    async def _weights(self) -> None:
         names = ("w_in", "w_rec", "w_out")
         for name, weights in zip(names, await self.host.weights(), strict=True):
-            compare(where, name, getattr(self.core, name), weights)
+            self._compare(name, getattr(self.core, name), weights)
 
 
 async def look(dut: Any, config: Config, number: int, networks: dict[str, Any]) -> Found:
@@ -162,12 +167,13 @@ async def look(dut: Any, config: Config, number: int, networks: dict[str, Any]) 
     for name, (parameters, weights, samples) in networks.items():
         host, core = Host(dut, config, parameters), Core(config, parameters)
         core.load_weights(*weights)
+        visit = Visit(host, core, samples)
         try:
-            await Visit(host, core, samples).run()
+            await visit.run()
         except Difference as seen:
             return Found(number, name, seen.where, seen.signal, seen.expected, seen.got)
-        except (SimTimeoutError, TimeoutError) as error:
-            return Found(number, name, f"the chip is stuck: {error}")
+        except (SimTimeoutError, TimeoutError):
+            return Found(number, name, f"{visit.where}: the chip is stuck")
         finally:
             host.end_work()
     return Found(number)

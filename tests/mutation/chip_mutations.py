@@ -14,6 +14,8 @@ BUSES = (
              "high ? potential[7:0] : potential[15:8]"),
     Mutation("output-short", "a potential ends with its first byte",
              "chip.output", "result__ready = $", "1'h1"),
+    Mutation("result-steps", "potentials are sent after each step instead of the winner",
+             "chip.core", "$ = ends ? $ : send_label_only", "ends ? $1 : 1'h0"),
     Mutation("asks-never", "the chip does not show that it asks for a target",
              "chip", "$ = target_request & get_tar_req_out", "1'h0"),
     Mutation("levels", "INFER_ACC is taken from TARGET_VALID",
@@ -31,8 +33,8 @@ SERIAL = (
              "chip.spi", "$ = header[27:16] - 1'h1", "header[27:16] - 12'h000"),
     Mutation("spi-fetch", "the word after the one asked for is read",
              "chip.spi", "$ = { 2'h0, kept[12:0], mosi }", "{ 2'h0, kept[12:0], mosi } + 16'h0001"),
-    Mutation("chunk", "the two halves of half a memory word are swapped",
-             "chip", "chunk = address[1:0]", "address[1:0] ^ 2'h1"),
+    Mutation("chunk", "neighbouring 32 bits of a memory word are swapped when they are written",
+             "chip", ".chunk(address[1:0])", "it ^ 2'h1"),
 )  # fmt: skip
 
 TIME = (
@@ -55,7 +57,7 @@ MUTATIONS = tuple(mutation for block in BLOCKS.values() for mutation in block)
 
 # These change nothing that a simulation could show; the reason is that of the text. They run too.
 EQUIVALENT = (
-    Mutation("synchronizer", "SCK passes one flip-flop instead of two: no flip-flop is metastable in simulation",
+    Mutation("synchronizer", "SCK passes one flip-flop only: none is metastable in simulation",
              "synchronize_sck", "stage1 <= stage0", "SCK"),
     Mutation("aer-unsettled", "address and request are taken in one cycle: the host sets the address first, "
              "and synchronizers have no skew in simulation",

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from tests.mutation import INPUT, Mutation
 
 BITS = 8  # of the input
-STATEMENT = re.compile(r"^(?P<head>\s*(?:assign )?(?P<left>[\\\w]\S*(?: \[[\d:]+\])?) +<?= )(?P<right>.*?)(?P<tail>;)$")
+STATEMENT = re.compile(
+    r"^(?P<head>\s*(?:assign )?(?P<left>[\\\w]\S*(?: \[[\d:]+\])?) +<?= )(?P<right>.*?)(?P<tail>;)$"
+)
 CONNECTION = re.compile(r"^(?P<head>\s*\.(?P<left>[\\\w]\S*) ?\()(?P<right>.*?)(?P<tail>\),?)$")
 DECLARATION = re.compile(r"^\s*(?:input|output|wire|reg|inout)\b")
 HEADER_END = re.compile(r"\);\n")  # its ports may take several lines
@@ -98,7 +100,9 @@ def _mutated(module: str, top: str, mutations: Sequence[tuple[int, Mutation]]) -
     for number, mutation in mutations:
         found = [statement for statement in known if statement.text == mutation.line]
         if len(found) != mutation.times:
-            raise StaleError(f"{mutation.name}: {len(found)} lines, not {mutation.times}, are {mutation.line}")
+            raise StaleError(
+                f"{mutation.name}: {len(found)} lines, not {mutation.times}, are {mutation.line}"
+            )
         for one in found:
             original, mutant = f"original_{one.number}", f"mutant_{number}_{one.number}"
             width = _width(module, one)

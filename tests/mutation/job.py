@@ -52,7 +52,7 @@ class Found:
     got: Any = None
 
     @property
-    def caught(self) -> bool:
+    def seen(self) -> bool:
         """Whether anything was seen."""
         return bool(self.network)
 

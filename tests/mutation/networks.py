@@ -1,5 +1,7 @@
 """Small networks and short samples in which every mutation shows."""
 
+from typing import Any
+
 import numpy as np
 
 from golden_model.config import Config
@@ -11,8 +13,11 @@ from golden_model.vectors import Vector
 from tests.simulated import recorded
 from tests.widths.networks import WidthSet, events_of, leaks_of, registers_of, targets_of, weights_of
 
-CONFIG, LANES = Config(n_in=10, n_rec=20, n_out=6), 4
-RUN = {"n_samples": 2, "n_ticks": 11, "target_start": 3, "rate": 0.3}
+LANES = 4
+CONFIG, CHIP_CONFIG = Config(n_in=10, n_rec=20, n_out=6), Config(n_in=8, n_rec=10, n_out=4)
+RUN: dict[str, Any] = {"n_samples": 2, "n_ticks": 11, "target_start": 3, "rate": 0.3}
+CHIP_RUN: dict[str, Any] = {"sizes": (7, 10, 3), "n_samples": 2, "n_ticks": 8, "target_start": 2, "rate": 0.4}
+EVEN = 5  # target_start with which two readouts of `narrow` win equally often
 GRID = 32  # of potentials, weights and thresholds that meet exactly
 ONE, KAPPA_ONE = 0x8000, 0x80  # leaks of 1.0
 
@@ -68,10 +73,17 @@ NETWORKS = (
         rate=1.0,
     ),
 )  # fmt: skip
+CHIP_NETWORKS = (
+    WidthSet("targets", {}, {"regression": 1, "send_per_timestep": 1, "send_label_only": 0}, **CHIP_RUN),
+    WidthSet("labels", {}, {"single_label": 0, "send_per_timestep": 1}, **CHIP_RUN),
+)
 
 
-def vector_of(network: WidthSet) -> Vector:
-    """Return a network's samples with what the golden model answers to them."""
+def vector_of(network: WidthSet, config: Config) -> Vector:
+    """Return a network's samples with what the golden model answers to them.
+
+    The last sample is the first one backwards, with another start of the target.
+    """
     rng = network.generator()
     registers = Registers(**registers_of(network, rng))
     alpha, threshold = leaks_of(network, rng)
@@ -81,28 +93,20 @@ def vector_of(network: WidthSet) -> Vector:
     if network.name == "borders":
         threshold[:] = 4 * GRID
         weights = {name: GRID * np.sign(array) for name, array in weights.items()}
-    core = Core(CONFIG, Parameters(registers, alpha, threshold))
+    core = Core(config, Parameters(registers, alpha, threshold))
     core.load_weights(*weights.values())
     return recorded(core, _samples(network, rng, bool(registers.regression)))
 
 
 def _samples(network: WidthSet, rng: np.random.Generator, regression: bool) -> list[Sample]:
-    """Return a network's samples, and the first one backwards, after which two readouts of one have won equally often."""
     events, (labels, targets) = events_of(network, rng), targets_of(network, rng)
-    aims = [{"targets": target} for target in targets] if regression else [{"label": int(x)} for x in labels]
-    start = network.target_start
-    samples = [
-        Sample.from_raster(raster, **aim, target_start=start)
-        for raster, aim in zip(events, aims, strict=True)
+    aims = [
+        {"targets": target} if regression else {"label": int(label)}
+        for label, target in zip(labels, targets, strict=True)
     ]
-    return [*samples, Sample.from_raster(events[0, ::-1], **aims[0], target_start=5)]
-
-
-CHIP_CONFIG = Config(n_in=8, n_rec=10, n_out=4)
-CHIP_RUN = {"sizes": (7, 10, 3), "n_samples": 2, "n_ticks": 8, "target_start": 2, "rate": 0.4}
-CHIP_NETWORKS = (
-    WidthSet(
-        "targets", {}, {"regression": 1, "send_per_timestep": 1, "send_label_only": 0}, **CHIP_RUN
-    ),
-    WidthSet("labels", {}, {"single_label": 0, "send_per_timestep": 1}, **CHIP_RUN),
-)
+    shown = [*zip(events, aims, strict=True), (events[0, ::-1], aims[0])]
+    starts = [network.target_start] * len(events) + [EVEN]
+    return [
+        Sample.from_raster(raster, **aim, target_start=start)
+        for (raster, aim), start in zip(shown, starts, strict=True)
+    ]
