@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.stamp
 
-.PHONY: setup run test thorough verilog cosim bench peers clean
+.PHONY: setup run test thorough verilog cosim mutation bench peers clean
 
 setup: $(STAMP)
 
@@ -32,6 +32,9 @@ verilog: $(STAMP)
 cosim: $(STAMP)
 	for lanes in 1 4 16; do $(BIN)/python -m cosim --lanes $$lanes tests/vectors/*.npz || exit; done
 	$(BIN)/python -m cosim --lanes 4 --fit tests/vectors/widths/*.npz
+
+mutation: $(STAMP)
+	$(BIN)/python -m tests.mutation
 
 bench: $(STAMP)
 	$(BIN)/pip install --quiet --editable .[bench]

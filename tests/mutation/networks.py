@@ -49,16 +49,17 @@ NETWORKS = (
         (7, 18, 6),
         **RUN,
     ),
-    # Potentials that meet thresholds and borders, leaks of 1.0, readouts and wins that are equal.
+    # Potentials that meet thresholds and borders, leaks of 1.0, equal readouts, a source of zeros.
     WidthSet(
         "borders",
         {},
-        {"kappa": KAPPA_ONE, "do_eprop": 3, "force_traces": 1, "fp_loc_winp": 0, "fp_loc_wrec": 0,
+        {"kappa": KAPPA_ONE, "seed_strnd_trec": 0, "do_eprop": 3, "force_traces": 1,
+         "fp_loc_winp": 0, "fp_loc_wrec": 0,
          "thr_h_0": 0, "thr_h_1": GRID, "thr_h_2": 3 * GRID, "thr_h_3": 5 * GRID},
         (8, 16, 4),
         **RUN,
     ),
-    # Passes of two words, readouts that forget quickly.
+    # Passes of two words, readouts that forget quickly, equal wins.
     WidthSet("narrow", {}, {"kappa": 0x30}, (3, 6, 3), **RUN),
     # Changes that overflow.
     WidthSet(
