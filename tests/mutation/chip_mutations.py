@@ -27,7 +27,7 @@ SERIAL = (
              "chip.spi", "$ = { kept[29:0], mosi }", "{ kept[29:1], mosi, kept[0] }"),
     Mutation("spi-address", "the address does not count up",
              "chip.spi", "$ = | header[30:28]", "1'h0"),
-    Mutation("spi-late", "MISO is a bit ahead",
+    Mutation("spi-ahead", "MISO is a bit ahead",
              "chip.spi", "miso = $signal[31]", "\\$signal [30]"),
     Mutation("spi-count", "a frame takes a word more than its address says",
              "chip.spi", "$ = header[27:16] - 1'h1", "header[27:16] - 12'h000"),
