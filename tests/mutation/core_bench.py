@@ -1,22 +1,18 @@
 """What cocotb runs to let the checkers look at mutations of the core, one after the other."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import cocotb
-from cocotb.triggers import Timer
 
-from cosim.driver import INPUTS, PERIOD, STROBES, Driver, StuckError
-from cosim.lockstep import LockStep, Mismatch
+from cosim.driver import INPUTS, STROBES, Driver, StuckError
+from cosim.lockstep import Mismatch
 from cosim.replay import Replay
 from golden_model.config import Config
 from golden_model.vectors import Vector
 from tests.mutation import FOUND
 from tests.mutation.job import Found, read_task
-
-LOOK = 50 * PERIOD  # between looks at whether there is a mismatch
 
 
 class Host(Driver):
@@ -29,49 +25,25 @@ class Host(Driver):
             except StuckError:
                 continue  # the replay finds it stuck as well
 
-    async def begin(self) -> None:
-        """Reset a core, whatever was under way."""
+    def let_go(self) -> None:
+        """Take back what was asked of a core that did not do it."""
         for name in (*INPUTS, *STROBES):
             getattr(self.dut, name).value = 0
-        await self.reset()
 
 
-@dataclass
-class Checkers:
-    """Lock step and replay, on a core and for the networks of a task."""
-
-    host: Host
-    config: Config
-    lanes: int
-    networks: dict[str, Vector]
-
-    async def look(self, number: int) -> Found:
-        """Return what is seen first of a mutation, network after network."""
-        self.host.dut.mutation.value = number
-        for name, vector in self.networks.items():
-            mismatch, problem = await self._run(vector)
-            if mismatch is not None:
-                return _of_mismatch(number, name, mismatch)
-            if problem:
-                return Found(number, name, problem)
-        return Found(number)
-
-    async def _run(self, vector: Vector) -> tuple[Mismatch | None, str]:
-        """Run a network until there is a difference; return what the lock step and the replay say."""
-        try:
-            await self.host.begin()
-        except StuckError as error:
-            return None, str(error)
-        lock = LockStep(self.host.dut, self.config, self.lanes, vector.parameters, vector.weights)
-        watching = cocotb.start_soon(lock.monitor.watch())
-        replaying = cocotb.start_soon(Replay(self.host, self.config, self.lanes, vector).run())
-        while not replaying.done() and lock.mismatch is None:
-            await Timer(LOOK, "step")
-        watching.cancel()
-        if not replaying.done():
-            replaying.cancel()
-            return lock.mismatch, ""
-        return lock.mismatch, replaying.result()
+async def look(host: Host, config: Config, lanes: int, number: int, networks: dict[str, Vector]) -> Found:
+    """Return what lock step and replay see first of a mutation, network after network."""
+    host.dut.mutation.value = number
+    for name, vector in networks.items():
+        replay = Replay(host, config, lanes, vector, in_lock_step=True)
+        host.let_go()
+        problem = await replay.run()
+        assert replay.lock is not None
+        if replay.lock.mismatch is not None:
+            return _of_mismatch(number, name, replay.lock.mismatch)
+        if problem:
+            return Found(number, name, problem)
+    return Found(number)
 
 
 def _of_mismatch(number: int, network: str, seen: Mismatch) -> Found:
@@ -89,8 +61,7 @@ async def look_at_mutations(dut: Any) -> None:
     dut.mutation.value = 0
     host = Host(dut)
     await host.start()
-    checkers = Checkers(host, config, lanes, networks)
     for number in numbers:
-        found = await checkers.look(number)
+        found = await look(host, config, lanes, number, networks)
         with (folder / FOUND).open("a", encoding="utf-8") as file:
             file.write(found.line() + "\n")

@@ -9,8 +9,8 @@ from golden_model.core import Core
 from golden_model.parameters import Parameters
 from golden_model.registers import Registers
 from golden_model.samples import Sample
+from golden_model.vector_recording import record
 from golden_model.vectors import Vector
-from tests.simulated import recorded
 from tests.widths.networks import WidthSet, events_of, leaks_of, registers_of, targets_of, weights_of
 
 LANES = 4
@@ -96,7 +96,7 @@ def vector_of(network: WidthSet, config: Config) -> Vector:
         weights = {name: GRID * np.sign(array) for name, array in weights.items()}
     core = Core(config, Parameters(registers, alpha, threshold))
     core.load_weights(*weights.values())
-    return recorded(core, _samples(network, rng, bool(registers.regression)))
+    return record(core, _samples(network, rng, bool(registers.regression)))
 
 
 def _samples(network: WidthSet, rng: np.random.Generator, regression: bool) -> list[Sample]:
