@@ -11,8 +11,10 @@ from tests.mutation.job import Found
 def row(mutation: Mutation, found: Found) -> str:
     """Return what a mutation is and where it was first seen, as a row of a table."""
     where = f"{found.network}: {found.where}" if found.seen else "not seen"
-    values = f"{found.expected} | {found.got}" if found.signal else " | "
-    return f"| {mutation.name} | {mutation.wrong} | {where} | {found.signal} | {values} |"
+    values = ["", ""]
+    if found.signal:
+        values = ["no word" if value is None else str(value) for value in (found.expected, found.got)]
+    return f"| {' | '.join([mutation.name, mutation.wrong, where, found.signal, *values])} |"
 
 
 def run(circuit: Circuit, names: Sequence[str]) -> list[str]:

@@ -41,7 +41,8 @@ class Found:
     network : str
     where, signal : str
         Time and phase; the value that differs, empty if nothing does.
-    expected, got : int, str or None
+    expected, got : int, list of int or None
+        None for a word that must not be or was not shown.
     """
 
     number: int

@@ -31,6 +31,11 @@ def looked(monkeypatch: pytest.MonkeyPatch, *seen: str) -> None:
     monkeypatch.setattr(__main__, "CIRCUITS", (circuit,))
 
 
+def test_a_word_that_was_not_shown() -> None:
+    found = Found(1, "network", "tick 1", "spike[3]", 0, None)
+    assert __main__.row(WRONG, found) == "| wrong | some | network: tick 1 | spike[3] | 0 | no word |"
+
+
 def test_all_is_well(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     looked(monkeypatch, "wrong")
     assert __main__.main([]) == 0
