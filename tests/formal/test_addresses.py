@@ -16,6 +16,8 @@ from tests.formal.harness import Harness, mutant
 from tests.formal.prover import prove
 from tests.formal.storage import CIRCUITS, SHAPES, circuit, place, place_blocks, written
 
+pytestmark = pytest.mark.long
+
 of_circuits = pytest.mark.parametrize(("sizes", "lanes"), CIRCUITS)
 
 

@@ -13,6 +13,8 @@ from tests.formal.harness import Harness, mutant
 from tests.formal.prover import prove
 from tests.golden_model.configurations import CONFIGS
 
+pytestmark = pytest.mark.long
+
 NUMBERS = [signed(1), signed(15), signed(16), signed(17), signed(42), unsigned(1), unsigned(16), unsigned(40)]
 WIDTHS = [1, 2, 8, 16, 24, 32, 47]
 of_configs = pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)

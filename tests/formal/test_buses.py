@@ -13,6 +13,8 @@ from rtl.registers import OF_PINS, Registers
 from tests.formal.harness import Harness, mutant
 from tests.formal.prover import prove
 
+pytestmark = pytest.mark.long
+
 CONFIGS = {"256 lines": Config(), "19 lines": Config(n_in=19, n_rec=38, n_out=5)}
 
 

@@ -14,6 +14,8 @@ from rtl.registers import Registers
 from tests.formal.harness import Harness, mutant
 from tests.formal.prover import prove
 
+pytestmark = pytest.mark.long
+
 # Most lines, neurons and readouts, and lanes.
 CIRCUITS = {(256, 256, 16): 16, (40, 100, 2): 4, (19, 38, 5): 1}
 

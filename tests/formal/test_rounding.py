@@ -14,6 +14,8 @@ from tests.formal.harness import Harness, mutant
 from tests.formal.prover import prove
 from tests.golden_model.configurations import CONFIGS, STATE_ROUNDINGS
 
+pytestmark = pytest.mark.long
+
 STATES = ("membrane", "trace_in", "trace_out")
 of_configs = pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)
 

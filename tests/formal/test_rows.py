@@ -16,6 +16,8 @@ from tests.formal.harness import Harness, mutant
 from tests.formal.prover import prove
 from tests.formal.storage import CIRCUITS, circuit
 
+pytestmark = pytest.mark.long
+
 SIZE = {"in": ("num_inp_neur", "n_in"), "rec": ("num_rec_neur", "n_rec")}
 
 

@@ -34,7 +34,7 @@ def test_the_subset_has_one_of_each_block() -> None:
     assert [sum(mutation.name in SUBSET for mutation in block) for block in blocks] == [1] * len(blocks)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("circuit", CIRCUITS, ids=lambda circuit: circuit.face)
 def test_none_is_stale(circuit: Circuit) -> None:
     job, stale = circuit.job, []
@@ -47,7 +47,7 @@ def test_none_is_stale(circuit: Circuit) -> None:
     assert not stale
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_one_of_each_block_is_caught() -> None:
     """And nothing is seen without a mutation. One test, since the circuits share what is compiled once."""
     for circuit in CIRCUITS:
