@@ -30,6 +30,7 @@ class Harness:
 
     def free(self, name: str, shape: Any) -> Any:
         """Return an input that may have another value in every cycle."""
+        assert name not in self.ports
         signal: Any = Signal(shape, name=name)
         self.ports[name] = signal.as_value() if isinstance(signal, ValueCastable) else signal
         return signal
@@ -72,7 +73,7 @@ class Harness:
             self.ports.pop(f"{name}__{member}", None)
 
     def register(self, registers: Registers, name: str) -> Any:
-        """Let a register have any value."""
+        """Let a register have any value; one that is not asked for has the value of a reset."""
         self.ports[name] = getattr(registers, name)
         return self.ports[name]
 

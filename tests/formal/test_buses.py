@@ -105,7 +105,7 @@ def output_bus(module: ModuleType, config: Config) -> Harness:
 
 
 def time(module: ModuleType) -> tuple[Harness, Any, Value]:
-    """A tick begins a time step as soon as it can; one that comes before it may is an error, for good."""
+    """A tick from outside begins a step as soon as it can; one that comes too early is an error, for good."""
     harness, registers = Harness(), Registers(Config(), OF_PINS)
     block = harness.block(module.Ticks(registers))
     timing, halts = (harness.register(registers, name) for name in ("timing_mode", "error_halt"))

@@ -17,7 +17,7 @@ from tests.formal.prover import prove
 pytestmark = pytest.mark.long
 
 # Most lines, neurons and readouts, and lanes.
-CIRCUITS = {(256, 256, 16): 16, (40, 100, 2): 4, (19, 38, 5): 1}
+CIRCUITS = [pytest.param((256, 256, 16), 16, marks=pytest.mark.slow), ((40, 100, 2), 4), ((19, 38, 5), 1)]
 
 
 def circuit(sizes: tuple[int, int, int]) -> Config:
@@ -110,7 +110,7 @@ def bus_and_sets(module: ModuleType, config: Config) -> Harness:
     return harness
 
 
-@pytest.mark.parametrize(("sizes", "lanes"), CIRCUITS.items())
+@pytest.mark.parametrize(("sizes", "lanes"), CIRCUITS)
 def test_sets_for_ever(sizes: tuple[int, int, int], lanes: int) -> None:
     assert prove(sets(events, circuit(sizes), lanes), induction=1) is None
 
