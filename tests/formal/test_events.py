@@ -1,6 +1,7 @@
 """Proofs of the sets of events: what is given in any cycle is in the next set, and listed once, in order."""
 
 from types import ModuleType
+from typing import Any
 
 import pytest
 from amaranth.hdl import Signal, Value
@@ -13,16 +14,12 @@ from rtl.events import WORD
 from rtl.registers import Registers
 from tests.formal.harness import Harness, mutant
 from tests.formal.prover import prove
+from tests.formal.storage import circuit
 
 pytestmark = pytest.mark.long
 
 # Most lines, neurons and readouts, and lanes.
 CIRCUITS = [pytest.param((256, 256, 16), 16, marks=pytest.mark.slow), ((40, 100, 2), 4), ((19, 38, 5), 1)]
-
-
-def circuit(sizes: tuple[int, int, int]) -> Config:
-    """Return the configuration of some sizes."""
-    return Config(**dict(zip(("n_in", "n_rec", "n_out"), sizes, strict=True)))
 
 
 def sets(module: ModuleType, config: Config, lanes: int) -> Harness:
@@ -53,13 +50,13 @@ def sets(module: ModuleType, config: Config, lanes: int) -> Harness:
     return harness
 
 
-def member(harness: Harness, name: str, block: Value, index: Value) -> Value:
+def member(harness: Harness, name: str, block: Any, index: Value) -> Value:
     """Tell whether an index is in a set of the block."""
     return harness.peek(f"block.{name}", block.words * WORD).bit_select(index, 1)
 
 
 def follow_events(
-    harness: Harness, block: Value, index: Value, mine: Value, collected: Value
+    harness: Harness, block: Any, index: Value, mine: Value, collected: Value
 ) -> tuple[Value, Value]:
     """Follow the events of an index; return if there was one before a listing, and is after it."""
     following = Signal()  # in the set of the next time step
@@ -77,7 +74,7 @@ def follow_events(
     return had, has
 
 
-def follow_spikes(harness: Harness, block: Value, index: Value, mine: Value) -> tuple[Value, Value]:
+def follow_spikes(harness: Harness, block: Any, index: Value, mine: Value) -> tuple[Value, Value]:
     """Follow the spike of an index; return if there was one before a listing, and is after it."""
     had, shift = Signal(), block.lanes.bit_length() - 1
     has = had & ~mine
