@@ -10,7 +10,7 @@ from filelock import FileLock
 from golden_model.config import Config
 from golden_model.core import Core
 from golden_model.parameters import Parameters
-from golden_model.registers import Registers
+from golden_model.registers import BY_NAME, REGISTERS, Registers
 from golden_model.samples import Sample
 from golden_model.vector_recording import record
 from rtl.cycles import cycles
@@ -22,6 +22,17 @@ CONFIG = Config(n_in=40, n_rec=40, n_out=20)
 RUN = {"n_samples": 2, "n_ticks": 14, "target_start": 4}
 STILL = {"h_0": 0, "h_1": 0, "h_3": 0, "thr_h_2": 80}  # many neurons have no pseudo-derivative
 REGULAR = {"regul_mode": 3, "regul_f0": 10}
+SIZED = ("num_inp_neur", "num_rec_neur", "num_out_neur")
+LOWEST = {register.name: register.low for register in REGISTERS if register.name not in SIZED}
+HIGHEST = {name: low + (1 << BY_NAME[name].bits) - 1 for name, low in LOWEST.items()}
+LEARNS = {"do_eprop": 7, "noise_en": 1, "alpha_conf": None}
+# Sums and products at the ends of their ranges.
+HUGE = {
+    "fp_loc_winp": 7, "fp_loc_wrec": 7, "fp_loc_wout": 7, "fp_loc_tinp": 7, "fp_loc_trec": 5,
+    "fp_loc_tout": 7, "kappa": 0x81, "learn_sig_scale": 12, "noise_en": 1, "noise_str": 0, "h_1": 15,
+    "h_3": -16, "h_4": 15, "regression": 1, "no_out_act": 1, "regul_mode": 3, "regul_f0": 2,
+    "regul_k_inp_p": 28, "regul_k_rec_p": 31,
+}  # fmt: skip
 NETWORKS = {
     "classification": WidthSet("classification", {}, STILL, (40, 36, 3), **RUN),
     "regression": WidthSet("regression", {}, {"regression": 1, "send_per_timestep": 1}, (5, 18, 17), **RUN),
@@ -41,6 +52,26 @@ NETWORKS = {
         "potentials", {}, {"send_per_timestep": 1, "send_label_only": 0, "do_eprop": 5}, (8, 18, 1), **RUN
     ),
     "smallest": WidthSet("smallest", {}, {}, (1, 2, 1), **RUN),
+    "lowest": WidthSet(
+        "lowest",
+        {},
+        {**LOWEST, **LEARNS},
+        (4, 6, 3),
+        thresholds=(-(1 << 15), 1 - (1 << 15)),
+        leaks=(0x7000, 0x7001),
+        **RUN,
+    ),
+    "highest": WidthSet(
+        "highest",
+        {},
+        HIGHEST,
+        (4, 6, 3),
+        thresholds=((1 << 15) - 1, 1 << 15),
+        leaks=(0x8FFF, 0x9000),
+        rate=0.5,
+        **RUN,
+    ),
+    "huge": WidthSet("huge", {}, HUGE, (6, 18, 3), leaks=(0x8001, 0x8002), rate=0.3, **RUN),
 }
 
 

@@ -33,6 +33,12 @@ class Seen:
         The first difference from the vector; empty if there is none.
     states : dict of int to int
         Cycles in each state of the order of phases, from the first tick of each sample to its end.
+    cycles : dict of str to int
+        Of each phase.
+    moves : dict of tuple of int to int
+        Transitions from a state to another, from the first tick of the first sample on.
+    transitions : dict of tuple of str to int
+        The same by the names of the states.
     records : list of tuple of int
         Sample, tick, and what the trace port showed, where records were asked for.
     """
@@ -41,6 +47,8 @@ class Seen:
     states: dict[int, int] = field(default_factory=dict)
     records: list[tuple[int, int, int, int, int]] = field(default_factory=list)
     cycles: dict[str, int] = field(default_factory=dict)
+    moves: dict[tuple[int, int], int] = field(default_factory=dict)
+    transitions: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,4 +90,5 @@ def simulate(
         for number, count in one.states.items():
             if phase := PHASES.get(names[number]):
                 one.cycles[phase] = one.cycles.get(phase, 0) + count
+        one.transitions = {(names[a], names[b]): count for (a, b), count in one.moves.items()}
     return seen

@@ -13,6 +13,7 @@ from .arithmetic import (
     saturate,
     update,
 )
+from .decisions import tell
 from .lfsr import Source
 from .rules import INPUT, OUTPUT, RECURRENT, Rule
 from .state import ADDITIVE, ALL_STEPS, MULTIPLICATIVE, State
@@ -22,6 +23,7 @@ from .widths import unit
 def learn(state: State, target: Sequence[int] | None) -> None:
     """One learning step; without a target (None) regularization alone acts, if it is on at all steps (E3)."""
     all_steps = state.registers.regul_mode & ADDITIVE and state.registers.regul_mode & ALL_STEPS
+    tell("learn", plasticity=state.plasticity, target=target is not None, all_steps=bool(all_steps))
     if not state.plasticity or (target is None and not all_steps):
         return
     visited = state.plasticity
@@ -37,7 +39,7 @@ def errors(state: State, target: Sequence[int]) -> list[int]:
     """Target minus activation of each readout."""
     off, widths = state.registers.no_out_act, state.widths
     activation = [y if off else hard_sigmoid(y, widths.one) for y in state.readout]
-    return [saturate(t - a, widths.membrane_bits) for t, a in zip(target, activation, strict=True)]
+    return [saturate(t - a, widths.membrane_bits, "error") for t, a in zip(target, activation, strict=True)]
 
 
 def learn_group(state: State, neurons: list[int], visited: int) -> None:
@@ -65,7 +67,7 @@ def learning_signal(state: State, j: int) -> int:
     """Errors fed back to neuron j through its readout weights before their update."""
     total = sum(e * state.working(w) for e, w in zip(state.error, state.w_out[j], strict=True))
     scaled = total << state.registers.learn_sig_scale >> (state.widths.weight_bits + 4)
-    return saturate(scaled, state.widths.membrane_bits)
+    return saturate(scaled, state.widths.membrane_bits, "learning signal")
 
 
 def draws_of_row(state: State, rule: Rule, lanes: int) -> Sequence[int | None]:
@@ -79,26 +81,29 @@ def draws_of_row(state: State, rule: Rule, lanes: int) -> Sequence[int | None]:
 def change_of(state: State, rule: Rule, d: int, draw: int | None) -> int:
     """What the update d adds to a stored weight of an array."""
     rounding, shadow_bits = state.widths.update_rounding, state.widths.shadow_bits
-    return change(d, rule.right, rule.left, rule.bits, draw, rounding, shadow_bits)
+    return change(d, rule.right, rule.left, rule.bits, draw, rounding, shadow_bits, rule.name)
 
 
 def update_readout_row(state: State, j: int) -> None:
     """W_out[j]; a row without a trace takes no draw."""
     rule, row = state.rules[OUTPUT], state.w_out[j]
     trace = state.trace_out[j] >> rule.radix
+    tell("row", of=rule.name, trace=state.trace_out[j], e=trace, regularized=False)
     if trace == 0:
         return
     draws = draws_of_row(state, rule, state.out_slots)
     for k in range(state.n_out):
         step = change_of(state, rule, state.error[k] * trace, draws[k])
-        row[k] = saturate(row[k] + step, state.widths.stored_bits)
+        row[k] = saturate(row[k] + step, state.widths.stored_bits, rule.name)
 
 
 def update_row(state: State, i: int, neurons: list[int], h: list[int], g: list[int], array: int) -> None:
     """The synapses of one group that start at index i of the input or the recurrent array."""
     rule = state.rules[array]
     row: list[int] = getattr(state, rule.name)[i]
-    e = getattr(state, rule.trace)[i] >> rule.radix
+    trace = getattr(state, rule.trace)[i]
+    e = trace >> rule.radix
+    tell("row", of=rule.name, trace=trace, e=e, regularized=any(g))
     if e == 0 and not any(g):
         return
     draws = draws_of_row(state, rule, 16)
@@ -106,9 +111,10 @@ def update_row(state: State, i: int, neurons: list[int], h: list[int], g: list[i
         d = update_of(state, state.learning_signal[j] * e * h[n], g[n], rule)
         step = change_of(state, rule, d, draws[n])
         if array == RECURRENT and i == j:
+            tell("self-connection", d=d, weight=row[j], step=step)
             row[j] = 0 if step else row[j]
         else:
-            row[j] = saturate(row[j] + step, state.widths.stored_bits)
+            row[j] = saturate(row[j] + step, state.widths.stored_bits, rule.name)
 
 
 def update_of(state: State, pe: int, g: int, rule: Rule) -> int:

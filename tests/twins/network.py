@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .decisions import tell
 from .learning import learn as learn_step
 from .propagate import propagate
 from .state import Matrix, State
@@ -55,7 +56,13 @@ class Twin(State):
             self._record(records, STEP_RECORDS)
             self._learn_and_propagate(target, events, first=t == 0, last=t == last)
             self._record(records, LEARN_RECORDS)
-        return TwinResult(records, None if self.registers.regression else self.wins.index(max(self.wins)))
+        return TwinResult(records, None if self.registers.regression else self._answer())
+
+    def _answer(self) -> int:
+        """The readout that won most often, the first of equals."""
+        best = self.wins.index(max(self.wins))
+        tell("winner", of="wins", values=self.wins, best=best)
+        return best
 
     def _target(self, t: int, label: int | None, targets: Sequence[Sequence[int]] | None) -> list[int]:
         if not self.registers.regression:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from .arithmetic import add_membrane, align, saturate, wrap
+from .decisions import tell
 from .rules import INPUT, OUTPUT, RECURRENT
 from .state import State
 from .widths import unit
@@ -15,6 +16,7 @@ def propagate(state: State, events: Sequence[bool]) -> None:
         spike = i < state.n_rec and state.spike[i]
         if not (event or spike):
             continue
+        tell("pass", event=event, spike=spike)
         if spike:
             add_to_readouts(state, i)
         add_to_membranes(state, i, event, spike)
@@ -30,7 +32,7 @@ def add_to_readouts(state: State, i: int) -> None:
     """The spike of neuron i onto every readout."""
     for k in range(state.n_out):
         weight = contribution(state, state.w_out[i][k], state.registers.fp_loc_wout)
-        state.readout[k] = saturate(state.readout[k] + weight, state.widths.membrane_bits)
+        state.readout[k] = saturate(state.readout[k] + weight, state.widths.membrane_bits, "readout")
 
 
 def add_to_membranes(state: State, i: int, event: bool, spike: bool) -> None:
@@ -51,10 +53,14 @@ def add_to_traces(state: State, i: int, event: bool, spike: bool) -> None:
     for array, grows in ((INPUT, event), (RECURRENT, spike), (OUTPUT, spike)):
         if grows and computed & array:
             add_to_trace(state, i, array)
+        elif grows:
+            tell("trace off", of=state.rules[array].trace)
 
 
 def add_to_trace(state: State, i: int, array: int) -> None:
     """One event or spike more, up to all ones."""
     rule = state.rules[array]
     traces, bits = getattr(state, rule.trace), getattr(state.widths, f"{rule.trace}_bits")
-    traces[i] = min(traces[i] + (1 << (unit(bits) + rule.radix)), (1 << bits) - 1)
+    grown = traces[i] + (1 << (unit(bits) + rule.radix))
+    traces[i] = min(grown, (1 << bits) - 1)
+    tell("increment", of=rule.trace, lost=grown - traces[i])

@@ -1,6 +1,7 @@
 """Decay and fire, then the winner."""
 
 from .arithmetic import leak, wrap
+from .decisions import tell
 from .lfsr import Source
 from .state import State
 
@@ -24,10 +25,14 @@ def step_membrane(state: State, p: int, odd: int) -> None:
     j, alpha, frac = 2 * p + odd, state.alpha[p], state.widths.alpha_frac_bits
     draw = drawn(state, state.sources.membrane[odd], frac) if alpha != 1 << frac else None
     if j >= state.n_rec:
+        tell("absent", of="membrane", drawn=draw is not None)
         return
     u, theta, bits = state.membrane[j], state.threshold[p], state.widths.membrane_bits
     state.spike[j] = u >= theta
-    state.membrane[j] = leak(u, alpha, frac, bits, draw, True, state.widths.errata, state.rounding)
+    state.membrane[j] = leak(
+        u, alpha, frac, bits, draw, True, state.widths.errata, state.rounding, "membrane"
+    )
+    tell("fire", u=u, theta=theta, rest=state.membrane[j] - theta, bits=bits, zero=state.registers.rst_mode)
     if state.spike[j]:
         state.membrane[j] = 0 if state.registers.rst_mode else wrap(state.membrane[j] - theta, bits)
 
@@ -40,7 +45,7 @@ def step_traces(state: State, p: int, odd: int) -> None:
     for name, (factor, frac) in (("trace_in", alpha), ("trace_rec", alpha), ("trace_out", kappa)):
         traces, bits = getattr(state, name), getattr(widths, f"{name}_bits")
         draw = drawn(state, getattr(state.sources, name)[odd], frac)
-        traces[i] = leak(traces[i], factor, frac, bits, draw, False, widths.errata, state.rounding)
+        traces[i] = leak(traces[i], factor, frac, bits, draw, False, widths.errata, state.rounding, name)
 
 
 def step_readouts(state: State) -> None:
@@ -49,11 +54,15 @@ def step_readouts(state: State) -> None:
     bits, errata = state.widths.membrane_bits, state.widths.errata
     for k in range(min(state.out_slots, max(state.n_in, state.n_rec, state.n_out))):
         draw = drawn(state, state.sources.readout, frac) if kappa != 1 << frac else None
-        if k < state.n_out:
-            state.readout[k] = leak(state.readout[k], kappa, frac, bits, draw, True, errata, state.rounding)
+        if k >= state.n_out:
+            tell("absent", of="readout", drawn=draw is not None)
+            continue
+        y = state.readout[k]
+        state.readout[k] = leak(y, kappa, frac, bits, draw, True, errata, state.rounding, "readout")
 
 
 def winner(state: State) -> None:
     """Count the highest readout, the first of equals."""
     best = state.readout.index(max(state.readout))
+    tell("winner", of="readout", values=state.readout, best=best)
     state.wins[best] = (state.wins[best] + 1) & 0xFFFF

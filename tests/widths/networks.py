@@ -31,8 +31,9 @@ class WidthSet:
     """One network: the fields of its configuration and the registers that are not the usual ones.
 
     Everything else is drawn from a generator that its name seeds: weights (a share `density` is not 0),
-    leaks, thresholds in a range, random sources, and samples with events on `active` of the lines (None: on
-    all), each with probability `rate` in a tick. `still` names plastic arrays whose weights need not change.
+    leaks (of the range `leaks`, if there is one), thresholds in a range, random sources, and samples with
+    events on `active` of the lines (None: on all), each with probability `rate` in a tick. `still` names
+    plastic arrays whose weights need not change.
     """
 
     name: str
@@ -47,6 +48,7 @@ class WidthSet:
     active: int | None = None
     density: float = 1.0
     still: tuple[str, ...] = ()
+    leaks: tuple[int, int] | None = None
 
     def generator(self) -> np.random.Generator:
         """A generator that depends on the name alone."""
@@ -62,12 +64,13 @@ def registers_of(width_set: WidthSet, rng: np.random.Generator) -> dict[str, int
 
 
 def leaks_of(width_set: WidthSet, rng: np.random.Generator) -> tuple[IntegerArray, IntegerArray]:
-    """Leak u1.15 (some of them 1.0 or above) and threshold of every pair, in published units."""
+    """Leak u1.15 (usually some of them 1.0 or above) and threshold of every pair, in published units."""
     n_pairs = (max(width_set.sizes) + 1) // 2
-    alpha = rng.integers(0x7800, 0x8000, n_pairs)
+    alpha = rng.integers(*(width_set.leaks or (0x7800, 0x8000)), n_pairs)
     kind = rng.random(n_pairs)
-    alpha[kind < 0.15] = 0x8000
-    alpha[kind > 0.92] += 0x0700
+    if width_set.leaks is None:
+        alpha[kind < 0.15] = 0x8000
+        alpha[kind > 0.92] += 0x0700
     return alpha, rng.integers(*width_set.thresholds, n_pairs)
 
 

@@ -1,0 +1,169 @@
+"""A host that does anything in any cycle, and then runs a sample; the core is simulated by Amaranth."""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+from amaranth.sim import Simulator, SimulatorContext
+
+from golden_model.config import Config
+from golden_model.core import Core as Golden
+from golden_model.parameters import Parameters
+from golden_model.registers import BY_NAME, Registers
+from golden_model.samples import Sample
+from rtl.core import Core
+from rtl.delivery.program import FREEZE, pair_writes, register_writes
+from rtl.storage import Space
+from tests.coverage.transitions import Transition
+from tests.widths.networks import WidthSet, events_of, leaks_of, registers_of, targets_of, weights_of
+
+CONFIG = Config(n_in=3, n_rec=4, n_out=2)
+NETWORK = WidthSet("any host", {}, {"fp_loc_winp": 5}, (3, 4, 2), 1, 12, 2, thresholds=(200, 400), rate=0.4)
+PATIENCE = 2000  # cycles
+# How often a port is 1 in a cycle; what goes with it is drawn over its whole range.
+CHANCES = {
+    "tick": 0.3, "sample": 0.9, "target_valid": 0.7, "infer": 0.5, "halt": 0.02, "event.valid": 0.2,
+    "target.valid": 0.1, "result.ready": 0.5, "register.write": 0.1, "access.write": 0.1, "access.read": 0.1,
+}  # fmt: skip
+SETTINGS = ("en_conf", "send_per_timestep", "do_eprop", "regression", "single_label", "seed_inp")
+SPACES = {"w_in": Space.W_IN, "w_rec": Space.W_REC, "w_out": Space.W_OUT}
+
+
+def golden() -> tuple[Golden, Sample]:
+    """Return the golden model of the network, and its sample."""
+    rng = NETWORK.generator()
+    core = Golden(CONFIG, Parameters(Registers(**registers_of(NETWORK, rng)), *leaks_of(NETWORK, rng)))
+    core.load_weights(*weights_of(NETWORK, rng).values())
+    (raster,), (labels, _) = events_of(NETWORK, rng), targets_of(NETWORK, rng)
+    return core, Sample.from_raster(raster, label=int(labels[0]), target_start=NETWORK.target_start)
+
+
+def anything(rng: np.random.Generator) -> dict[str, int]:
+    """Return inputs that follow no protocol."""
+    ones = {name: int(rng.random() < chance) for name, chance in CHANCES.items()}
+    register = BY_NAME[str(rng.choice(SETTINGS))]
+    place = {"access.row": int(rng.integers(4)), "access.column": int(rng.integers(4))}
+    return (
+        ones
+        | place
+        | {
+            "event.payload": int(rng.integers(CONFIG.n_in)),
+            "target.payload": int(rng.integers(-3000, 3000)),
+            "register.number": register.number,
+            "register.data": int(rng.integers(1 << register.bits)),
+            "access.space": int(rng.integers(5)),
+            "access.data": int(rng.integers(1 << 32)),
+        }
+    )
+
+
+class Host:
+    """A host at the ports of a core, which counts the transitions that the core makes."""
+
+    def __init__(self, context: SimulatorContext, core: Core) -> None:
+        self.context, self.core = context, core
+        self.moves: Counter[Transition] = Counter()
+        self.results: list[int] = []
+
+    def port(self, path: str) -> Any:
+        port: Any = self.core
+        for name in path.split("."):
+            port = getattr(port, name)
+        return port
+
+    def put(self, inputs: dict[str, int]) -> None:
+        for path, value in inputs.items():
+            self.context.set(self.port(path), value)
+
+    async def pulse(self, strobe: str, inputs: dict[str, int]) -> None:
+        """Let a clock cycle pass in which a strobe is 1."""
+        self.put(inputs | {strobe: 1})
+        await self.pass_cycle()
+        self.put({strobe: 0})
+
+    async def pass_cycle(self) -> None:
+        """Let a clock cycle pass; take a result, count a transition."""
+        core, context, state = self.core, self.context, self.core.fsm.state
+        names, before = list(core.fsm.encoding), context.get(state)
+        if context.get(core.result.valid) and context.get(core.result.ready):
+            self.results.append(context.get(core.result.payload))
+        await context.tick()
+        if (after := context.get(state)) != before:
+            self.moves[names[before], names[after]] += 1
+
+    async def until(self, path: str) -> None:
+        """Wait until an output is 1."""
+        for _ in range(PATIENCE):
+            if self.context.get(self.port(path)):
+                return
+            await self.pass_cycle()
+        raise TimeoutError(f"{path} stays 0")
+
+    async def do_anything(self, rng: np.random.Generator, cycles: int) -> None:
+        """Put anything at the ports in every cycle, then give up the sample that is under way."""
+        for _ in range(cycles):
+            self.put(anything(rng))
+            await self.pass_cycle()
+        self.put(dict.fromkeys(CHANCES, 0) | {"halt": 1, "result.ready": 1})
+        await self.until("idle")
+        self.put({"halt": 0})
+
+    async def program(self, model: Golden) -> None:
+        """Write registers, leaks, thresholds and weights."""
+        writes = [*register_writes(CONFIG, model.parameters), (FREEZE, 0)]
+        for number, data in writes:
+            await self.pulse("register.write", {"register.number": number, "register.data": data})
+        for pair, alpha, threshold in pair_writes(CONFIG, model.parameters):
+            await self.pulse("access.write", element(Space.ALPHA, pair, 0, alpha))
+            await self.pulse("access.write", element(Space.THRESHOLD, pair, 0, threshold))
+        for name, space in SPACES.items():
+            for (row, column), weight in np.ndenumerate(getattr(model, name)):
+                await self.pulse("access.write", element(space, row, column, int(weight)))
+
+    async def run(self, sample: Sample) -> int:
+        """Run a sample, and return its winner."""
+        for tick in range(sample.n_ticks):
+            for line in sample.lines[sample.offsets[tick] : sample.offsets[tick + 1]].tolist():
+                await self.pulse("event.valid", {"event.payload": line})
+            on = int(tick >= sample.target_start)
+            host = {"sample": int(tick < sample.n_ticks - 1), "target_valid": on, "infer": on}
+            if tick == 0:
+                await self.pulse("target.valid", {"target.payload": sample.label or 0})
+            await self.pulse("tick", host)
+            await self.until("ready")
+        return self.results[-1]
+
+    async def weights(self, model: Golden) -> dict[str, Any]:
+        """Read all weights, in the shape that the model has them in."""
+        read = {}
+        for name, space in SPACES.items():
+            read[name] = np.zeros_like(getattr(model, name))
+            for row, column in np.ndindex(read[name].shape):
+                await self.pulse("access.read", element(space, row, column, 0))
+                await self.until("access.valid")
+                value = self.context.get(self.core.access.value)
+                read[name][row, column] = value - (value >> 31 << 32)
+        return read
+
+
+def element(space: Space, row: int, column: int, data: int) -> dict[str, int]:
+    """Return the inputs of an access."""
+    place = {"access.space": space.value, "access.row": row, "access.column": column}
+    return place | {"access.data": data % (1 << 32)}
+
+
+def any_host(seed: int, cycles: int) -> tuple[Counter[Transition], Any, Any]:
+    """Return the transitions, and the answer and weights after a sample: of the circuit and of the model."""
+    core, (model, sample), found = Core(CONFIG, lanes=2), golden(), []
+
+    async def bench(context: SimulatorContext) -> None:
+        host = Host(context, core)
+        await host.do_anything(np.random.default_rng(seed), cycles)
+        await host.program(model)
+        found.extend([host.moves, (await host.run(sample), await host.weights(model))])
+
+    simulator = Simulator(core)
+    simulator.add_clock(1e-6)
+    simulator.add_testbench(bench)
+    simulator.run()
+    return found[0], found[1], (model.run(sample).inference, {name: getattr(model, name) for name in SPACES})
