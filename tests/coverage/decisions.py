@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from tests.coverage.bins import WEIGHTS
+
 
 def count(hits: Counter[str], decision: str, **facts: Any) -> None:
     """Count the bins that a decision hits, each once."""
@@ -90,7 +92,7 @@ def saturate(of: str, value: int, bits: int) -> Iterator[str]:
     low, high = -(1 << bits - 1), (1 << bits - 1) - 1
     if value > high or value < low:
         yield f"{of} saturates {'high' if value > high else 'low'}"
-    elif of and value in (low, high):
+    elif of in ("readout", *WEIGHTS) and value in (low, high):
         yield f"{of} just {'highest' if value == high else 'lowest'}"
 
 

@@ -1,6 +1,8 @@
 """A host that does anything in any cycle, and then runs a sample; the core is simulated by Amaranth."""
 
 from collections import Counter
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,18 +16,19 @@ from golden_model.samples import Sample
 from rtl.core import Core
 from rtl.delivery.program import FREEZE, pair_writes, register_writes
 from rtl.storage import Space
-from tests.coverage.transitions import Transition
+from tests.coverage.transitions import DEEDS, Transition, counted, transitions
 from tests.widths.networks import WidthSet, events_of, leaks_of, registers_of, targets_of, weights_of
 
 CONFIG = Config(n_in=3, n_rec=4, n_out=2)
 NETWORK = WidthSet("any host", {}, {"fp_loc_winp": 5}, (3, 4, 2), 1, 12, 2, thresholds=(200, 400), rate=0.4)
+LANES = 2
 PATIENCE = 2000  # cycles
 # How often a port is 1 in a cycle; what goes with it is drawn over its whole range.
 CHANCES = {
     "tick": 0.3, "sample": 0.9, "target_valid": 0.7, "infer": 0.5, "halt": 0.02, "event.valid": 0.2,
-    "target.valid": 0.1, "result.ready": 0.5, "register.write": 0.1, "access.write": 0.1, "access.read": 0.1,
+    "target.valid": 0.1, "result.ready": 0.5, "register.write": 0.3, "access.write": 0.1, "access.read": 0.1,
 }  # fmt: skip
-SETTINGS = ("en_conf", "send_per_timestep", "do_eprop", "regression", "single_label", "seed_inp")
+SETTINGS = ("en_conf", "send_per_timestep", "do_eprop", "regression", "single_label", "regul_mode")
 SPACES = {"w_in": Space.W_IN, "w_rec": Space.W_REC, "w_out": Space.W_OUT}
 
 
@@ -58,11 +61,12 @@ def anything(rng: np.random.Generator) -> dict[str, int]:
 
 
 class Host:
-    """A host at the ports of a core, which counts the transitions that the core makes."""
+    """A host at the ports of a core, which counts what the core does and what it does itself."""
 
     def __init__(self, context: SimulatorContext, core: Core) -> None:
         self.context, self.core = context, core
-        self.moves: Counter[Transition] = Counter()
+        self.transitions: Counter[Transition] = Counter()
+        self.deeds: Counter[str] = Counter()
         self.results: list[int] = []
 
     def port(self, path: str) -> Any:
@@ -82,14 +86,15 @@ class Host:
         self.put({strobe: 0})
 
     async def pass_cycle(self) -> None:
-        """Let a clock cycle pass; take a result, count a transition."""
+        """Let a clock cycle pass; take a result, count deeds and a transition."""
         core, context, state = self.core, self.context, self.core.fsm.state
         names, before = list(core.fsm.encoding), context.get(state)
+        self.deeds.update(f"{deed} in {names[before]}" for deed in DEEDS if context.get(self.port(deed)))
         if context.get(core.result.valid) and context.get(core.result.ready):
             self.results.append(context.get(core.result.payload))
         await context.tick()
         if (after := context.get(state)) != before:
-            self.moves[names[before], names[after]] += 1
+            self.transitions[names[before], names[after]] += 1
 
     async def until(self, path: str) -> None:
         """Wait until an output is 1."""
@@ -100,11 +105,15 @@ class Host:
         raise TimeoutError(f"{path} stays 0")
 
     async def do_anything(self, rng: np.random.Generator, cycles: int) -> None:
-        """Put anything at the ports in every cycle, then give up the sample that is under way."""
+        """Put anything at the ports in every cycle."""
         for _ in range(cycles):
             self.put(anything(rng))
             await self.pass_cycle()
-        self.put(dict.fromkeys(CHANCES, 0) | {"halt": 1, "result.ready": 1})
+        self.put(dict.fromkeys(CHANCES, 0) | {"result.ready": 1})
+
+    async def give_up(self) -> None:
+        """Give up the sample that is under way."""
+        self.put({"halt": 1})
         await self.until("idle")
         self.put({"halt": 0})
 
@@ -152,18 +161,38 @@ def element(space: Space, row: int, column: int, data: int) -> dict[str, int]:
     return place | {"access.data": data % (1 << 32)}
 
 
-def any_host(seed: int, cycles: int) -> tuple[Counter[Transition], Any, Any]:
-    """Return the transitions, and the answer and weights after a sample: of the circuit and of the model."""
-    core, (model, sample), found = Core(CONFIG, lanes=2), golden(), []
+@dataclass
+class Seen:
+    """What a core did with a host: bins, then the answer to a sample and the weights after it."""
+
+    hits: dict[str, int]
+    answer: int
+    weights: dict[str, Any]
+
+
+def order() -> set[Transition]:
+    """Return the transitions that the core has."""
+    return transitions(Core(CONFIG, lanes=LANES))
+
+
+@cache
+def any_host(seed: int = 4, cycles: int = 2500) -> Seen:
+    """Return what a core does whose host does anything for so many cycles."""
+    core, found = Core(CONFIG, lanes=LANES), []
+    model, sample = golden()
 
     async def bench(context: SimulatorContext) -> None:
         host = Host(context, core)
         await host.do_anything(np.random.default_rng(seed), cycles)
+        await host.give_up()
+        await host.pulse("tick", {"sample": 1})
+        await host.give_up()  # a sample that has the events which came without one
         await host.program(model)
-        found.extend([host.moves, (await host.run(sample), await host.weights(model))])
+        answer, weights = await host.run(sample), await host.weights(model)
+        found.append(Seen(counted(host.transitions) | host.deeds, answer, weights))
 
     simulator = Simulator(core)
     simulator.add_clock(1e-6)
     simulator.add_testbench(bench)
     simulator.run()
-    return found[0], found[1], (model.run(sample).inference, {name: getattr(model, name) for name in SPACES})
+    return found[0]

@@ -1,12 +1,11 @@
 """What the circuit is simulated with: networks and recordings, and the bins that each of them hits."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from golden_model.parameters import Parameters
 from golden_model.registers import REGISTERS
 from golden_model.vectors import Vector
 from tests.coverage.bins import VALUES, WEIGHTS
@@ -18,6 +17,7 @@ from tests.twins.network import Twin
 from tests.twins.widths import Widths
 
 RECORDINGS = Path(__file__).parents[1] / "vectors"
+CHOSEN = Path(__file__).parent / "chosen.json"  # of some stimuli, the bins that they have to hit
 ENDS = {"alpha": (0x7000, 0x8FFF), "threshold": (-(1 << 15), (1 << 15) - 1), "num_rec_neur": (1, 255)}
 
 
@@ -27,6 +27,17 @@ def names() -> list[str]:
     return [f"networks/{name}" for name in NETWORKS] + [
         f"vectors/{file.relative_to(RECORDINGS).with_suffix('')}" for file in files
     ]
+
+
+def chosen() -> dict[str, list[str]]:
+    """Return the bins that each stimulus has to hit; each bin has one."""
+    return dict(json.loads(CHOSEN.read_text(encoding="utf-8")))
+
+
+def cost(vector: Vector) -> int:
+    """Return a measure of the work that the twin has with a vector."""
+    sizes = vector.parameters
+    return sizes.n_rec * (sizes.n_in + sizes.n_rec) * sum(sample.n_ticks for sample in vector.samples)
 
 
 def vector_of(stimulus: str) -> Vector:
@@ -47,7 +58,7 @@ def hits(vector: Vector) -> Counter[str]:
     """
     parameters, registers = vector.parameters, vector.parameters.registers
     widths = Widths(**vector.config.model_dump(exclude={"n_in", "n_rec", "n_out"}))
-    found = Counter(extremes(widths, parameters, vector.weights))
+    found = Counter(extremes(vector))
     twin = Twin(registers.to_dict(), parameters.alpha.tolist(), parameters.threshold.tolist(), widths)
     twin.load_weights(*vector.weights)
     with listening(partial(count, found)):
@@ -61,10 +72,10 @@ def hits(vector: Vector) -> Counter[str]:
     return found
 
 
-def extremes(widths: Widths, parameters: Parameters, weights: tuple[Any, ...]) -> Iterator[str]:
-    """Yield which values are the lowest or the highest of their range."""
-    half = 1 << widths.weight_bits - 1
-    values = {name: set(array.ravel().tolist()) for name, array in zip(WEIGHTS, weights, strict=True)}
+def extremes(vector: Vector) -> Iterator[str]:
+    """Yield which values that a network is set up with are the lowest or the highest of their range."""
+    parameters, half = vector.parameters, 1 << vector.config.weight_bits - 1
+    values = {name: set(array.ravel().tolist()) for name, array in zip(WEIGHTS, vector.weights, strict=True)}
     values |= {name: set(getattr(parameters, name).tolist()) for name in ("alpha", "threshold")}
     values |= {name: {value} for name, value in parameters.registers.to_dict().items()}
     ends = {register.name: (register.low, register.low + (1 << register.bits) - 1) for register in REGISTERS}

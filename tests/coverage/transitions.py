@@ -1,12 +1,16 @@
 """Transitions of the order of phases: those that the design has, and those that a circuit makes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from amaranth.hdl import Const, Fragment
 from amaranth.hdl._ast import Assign, Switch
 
+from tests.coverage.bins import Bin, bins
+
 Transition = tuple[str, str]  # from a state to another
+# What a host may do at any time; some of it is refused, or counts for nothing.
+DEEDS = ("tick", "halt", "event.valid", "target.valid", "register.write", "access.read", "access.write")
 
 
 def transitions(design: Any) -> set[Transition]:
@@ -33,6 +37,15 @@ def _next(statements: Iterable[Any], state: Any) -> Iterator[int]:
             yield statement.rhs.value
 
 
-def name(transition: Transition) -> str:
-    """Return the name of the bin of a transition."""
-    return " to ".join(transition)
+def counted(found: Mapping[Transition, int]) -> dict[str, int]:
+    """Return how often the bin of each transition is hit."""
+    return {" to ".join(transition): count for transition, count in found.items()}
+
+
+def bins_of(order: Iterable[Transition]) -> tuple[Bin, ...]:
+    """Return a bin per transition, and per deed of a host in each state."""
+    order = sorted(order)
+    states = sorted({state for transition in order for state in transition})
+    return tuple(
+        Bin("transition", f"{here} to {there}", "of the order of phases") for here, there in order
+    ) + bins("deed", "{deed} in {state}", "a host does it in this state", deed=DEEDS, state=states)

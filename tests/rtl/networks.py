@@ -25,11 +25,17 @@ REGULAR = {"regul_mode": 3, "regul_f0": 10}
 SIZED = ("num_inp_neur", "num_rec_neur", "num_out_neur")
 LOWEST = {register.name: register.low for register in REGISTERS if register.name not in SIZED}
 HIGHEST = {name: low + (1 << BY_NAME[name].bits) - 1 for name, low in LOWEST.items()}
-LEARNS = {"do_eprop": 7, "noise_en": 1, "alpha_conf": None}
+# Every draw is 0, and so is every probability: they are equal.
+LEARNS = {"do_eprop": 7, "noise_en": 1, "alpha_conf": None, "lr_r_winp": 31, "lr_r_wrec": 31, "lr_r_wout": 31}
+# Traces and potentials that die out, and for output weights the same as above.
+DYING = {
+    "fp_loc_winp": 0, "fp_loc_wrec": 0, "fp_loc_tinp": 0, "fp_loc_trec": 1, "fp_loc_tout": 0, "kappa": 64,
+    "seed_out": 0, "lr_r_wout": 31,
+}  # fmt: skip
 # Sums and products at the ends of their ranges.
 HUGE = {
-    "fp_loc_winp": 7, "fp_loc_wrec": 7, "fp_loc_wout": 7, "fp_loc_tinp": 7, "fp_loc_trec": 5,
-    "fp_loc_tout": 7, "kappa": 0x81, "learn_sig_scale": 12, "noise_en": 1, "noise_str": 0, "h_1": 15,
+    "fp_loc_winp": 7, "fp_loc_wrec": 7, "fp_loc_wout": 7, "fp_loc_tinp": 7, "fp_loc_trec": 7,
+    "fp_loc_tout": 7, "kappa": 0xB5, "learn_sig_scale": 12, "noise_en": 1, "noise_str": 0, "h_1": 15,
     "h_3": -16, "h_4": 15, "regression": 1, "no_out_act": 1, "regul_mode": 3, "regul_f0": 2,
     "regul_k_inp_p": 28, "regul_k_rec_p": 31,
 }  # fmt: skip
@@ -70,6 +76,9 @@ NETWORKS = {
         leaks=(0x8FFF, 0x9000),
         rate=0.5,
         **RUN,
+    ),
+    "dying": WidthSet(
+        "dying", {}, DYING, (8, 6, 2), 1, 30, 4, thresholds=(20, 60), leaks=(0x7000, 0x7100), rate=0.05
     ),
     "huge": WidthSet("huge", {}, HUGE, (6, 18, 3), leaks=(0x8001, 0x8002), rate=0.3, **RUN),
 }
