@@ -146,7 +146,7 @@ def additive(amount: int, shift: int) -> Iterator[str]:
 
 def update(pk: int, r: int, d: int, top: int) -> Iterator[str]:
     """Yield bins of an update with the erratum E1, d being the wrapped one."""
-    if pk > 0 and pk & 15:
+    if pk & 15:  # a negative pk is a multiple
         yield "floor of an update"
     if d != (pk >> 4) - r:
         yield "update wraps"

@@ -46,18 +46,15 @@ def anything(rng: np.random.Generator) -> dict[str, int]:
     ones = {name: int(rng.random() < chance) for name, chance in CHANCES.items()}
     register = BY_NAME[str(rng.choice(SETTINGS))]
     place = {"access.row": int(rng.integers(4)), "access.column": int(rng.integers(4))}
-    return (
-        ones
-        | place
-        | {
-            "event.payload": int(rng.integers(CONFIG.n_in)),
-            "target.payload": int(rng.integers(-3000, 3000)),
-            "register.number": register.number,
-            "register.data": int(rng.integers(1 << register.bits)),
-            "access.space": int(rng.integers(5)),
-            "access.data": int(rng.integers(1 << 32)),
-        }
-    )
+    others = {
+        "event.payload": int(rng.integers(CONFIG.n_in)),
+        "target.payload": int(rng.integers(-3000, 3000)),
+        "register.number": register.number,
+        "register.data": int(rng.integers(1 << register.bits)),
+        "access.space": int(rng.integers(5)),
+        "access.data": int(rng.integers(1 << 32)),
+    }
+    return ones | place | others
 
 
 class Host:

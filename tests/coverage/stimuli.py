@@ -54,7 +54,7 @@ def hits(vector: Vector) -> Counter[str]:
     Raises
     ------
     ValueError
-        If the twin does not end with the weights that the circuit has to end with.
+        If the twin has other readouts, or other weights in the end, than the circuit has to have.
     """
     parameters, registers = vector.parameters, vector.parameters.registers
     widths = Widths(**vector.config.model_dump(exclude={"n_in", "n_rec", "n_out"}))
@@ -62,10 +62,12 @@ def hits(vector: Vector) -> Counter[str]:
     twin = Twin(registers.to_dict(), parameters.alpha.tolist(), parameters.threshold.tolist(), widths)
     twin.load_weights(*vector.weights)
     with listening(partial(count, found)):
-        for sample in vector.samples:
+        for sample, readouts in zip(vector.samples, vector.readouts, strict=True):
             raster = sample.raster(registers.n_in).tolist()
             targets = None if sample.targets is None else sample.targets.tolist()
-            twin.run(raster, sample.label, targets, sample.target_start)
+            result = twin.run(raster, sample.label, targets, sample.target_start)
+            if result.records["readout"][1:] != readouts[1:].tolist():
+                raise ValueError("a readout of the twin is not as recorded")
     for name in WEIGHTS:
         if getattr(vector, f"{name}_after")[-1].tolist() != getattr(twin, name):
             raise ValueError(f"{name} of the twin is not as recorded")

@@ -183,6 +183,7 @@ LEARNING = [
 RULES = [
     (regularized(8), {"E1 positive"}),
     (regularized(64), set()),
+    (regularized(-1), set()),
     (regularized(-100, r=29), {"E1 negative"}),
     (self_connection(5, 31), {"self-connection hit", "self-connection loses a weight"}),
     (self_connection(0, 31), {"self-connection hit"}),

@@ -35,6 +35,8 @@ def test_another_twin_is_refused() -> None:
     vector = vector_of("networks/smallest")
     with pytest.raises(ValueError, match=r"^w_out of the twin is not as recorded$"):
         hits(replace(vector, w_out_after=vector.w_out_after + 1))
+    with pytest.raises(ValueError, match=r"^a readout of the twin is not as recorded$"):
+        hits(replace(vector, readouts=vector.readouts + 1))
 
 
 def test_extremes_of_a_network() -> None:
