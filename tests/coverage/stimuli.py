@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from golden_model.registers import REGISTERS
+from golden_model.vector_recording import record
 from golden_model.vectors import Vector
 from tests.coverage.bins import VALUES, WEIGHTS
 from tests.coverage.decisions import count
 from tests.rtl.networks import NETWORKS, core_of, samples_of
-from tests.simulated import recorded
 from tests.twins.decisions import listening
 from tests.twins.network import Twin
 from tests.twins.widths import Widths
@@ -44,7 +44,7 @@ def vector_of(stimulus: str) -> Vector:
     """Return a network, its samples, and what the circuit has to do."""
     kind, name = stimulus.split("/", 1)
     if kind == "networks":
-        return recorded(core_of(name), samples_of(name))
+        return record(core_of(name), samples_of(name))
     return Vector.load(RECORDINGS / f"{name}.npz")
 
 
