@@ -1,7 +1,7 @@
 """What cocotb runs to look at mutations of the chip through its pins, one after the other."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 import cocotb
 import numpy as np
 from cocotb.clock import Clock
+from cocotb.task import Task
 from cocotb.triggers import SimTimeoutError, Timer
 
 from cosim.board import PERIOD, Board
@@ -58,12 +59,18 @@ class Host(Board):
 
     async def begin_work(self) -> None:
         """Reset the chip and take what it sends."""
+        self._tasks = list[Task[Any]]()
         await self.reset()
-        self._collecting = cocotb.start_soon(self._collect())
+        self.beside(self._collect())
+
+    def beside(self, deed: Coroutine[Any, Any, Any]) -> Task[Any]:
+        """Begin something that goes on beside what follows."""
+        self._tasks.append(cocotb.start_soon(deed))
+        return self._tasks[-1]
 
     def end_work(self) -> None:
-        """Stop what goes on beside the host's own deeds."""
-        for task in (self._collecting, self._answering):
+        """Stop what goes on beside."""
+        for task in (*self._tasks, self._answering):
             if task is not None:
                 task.cancel()
 
@@ -129,7 +136,7 @@ class Visit:
         stops = tick == FROZEN_TICK
         if stops:
             await self.host.freeze()
-        ticking = cocotb.start_soon(self.host.tick(lines, *told))
+        ticking = self.host.beside(self.host.tick(lines, *told))
         if tick:
             halves.step(told[1])
         if stops:
