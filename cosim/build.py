@@ -1,6 +1,7 @@
 """From a configuration to something that cocotb can run: the generated Verilog, compiled by a simulator."""
 
 from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 
@@ -9,7 +10,8 @@ from cosim.job import Job
 
 SIMULATORS = ("verilator", "icarus")
 FOLDER = Path("build/cosim")
-BUILT = "built"  # says how, when all of it is there
+BUILT = "built"  # says how, and of what, when all of it is there
+QUICKLY, WELL = "quickly", "well"
 # Up to so many accesses to weights, a circuit is simulated sooner than it is compiled well.
 FEW = 30_000
 
@@ -28,16 +30,17 @@ def build(job: Job, simulator: str, folder: Path = FOLDER, watched: Iterable[str
         The circuit could not be compiled.
     """
     text, quick = job.verilog(), job.accesses <= FEW
+    visible = "" if simulator == "icarus" else verilator.visible(text, job, watched)
     target = (folder / f"{job.name}-{simulator}").resolve()
-    source, built = target / f"{job.top}.v", target / BUILT
-    how = built.read_text() if built.exists() else ""
-    if not how or source.read_text(encoding="utf-8") != text or (how == "quickly" and not quick):
+    built, made_of = target / BUILT, sha256((text + visible).encode()).hexdigest()
+    legal = {f"{how} {made_of}" for how in ((QUICKLY, WELL) if quick else (WELL,))}
+    if not built.exists() or built.read_text() not in legal:
         rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
-        source.write_text(text, encoding="utf-8")
+        (target / f"{job.top}.v").write_text(text, encoding="utf-8")
         if simulator == "icarus":
             icarus.compile_circuit(target, job)
         else:
-            verilator.compile_circuit(target, job, watched, quick=quick)
-        built.write_text("quickly" if quick else "well")
+            verilator.compile_circuit(target, job, visible, quick=quick)
+        built.write_text(f"{QUICKLY if quick else WELL} {made_of}")
     return target

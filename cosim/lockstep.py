@@ -14,7 +14,7 @@ from golden_model.config import Config
 from golden_model.core import Core
 from golden_model.formats import Formats
 from golden_model.parameters import Parameters
-from golden_model.records import PHASES
+from golden_model.records import PHASES, Record
 from golden_model.scaling import published_targets
 
 HISTORY = 8  # words before a difference that are told
@@ -107,29 +107,25 @@ class LockStep:
 
     def _compare(self, step: Step) -> None:
         if self.mismatch is None:
-            expected = self._live(step)
-            self.mismatch = self._first(step, expected)
+            records = self._live(step)
+            self.mismatch = self._first(step, self._words.golden(records)) or self._result(step, records)
 
-    def _live(self, step: Step) -> dict[Place, int]:
-        """Let the golden model live a time step and return what has to be shown."""
+    def _live(self, step: Step) -> list[Record]:
+        """Let the golden model live a time step and return its records."""
         if step.tick == 0:
             self.golden.begin()
         last = step.stepped and (step.given_up or not step.goes_on)
         records = self.golden.tick_records(step.lines, self._target(step), step.infer, last)
         if last:
             self.golden.end()
-        return self._words.golden(records)
+        return records
 
     def _target(self, step: Step) -> Any:
         """Return the target of a time step: a label, or in a regression potentials in published units."""
-        if (
-            not step.valid
-            or not step.stepped
-            or step.given_up
-            or not self.golden.parameters.registers.do_eprop
-        ):
+        registers = self.golden.parameters.registers
+        if step.given_up or not (step.stepped and step.valid and registers.do_eprop):
             return None
-        if self.golden.parameters.registers.regression:
+        if registers.regression:
             return published_targets(self._config, np.array(step.targets, np.int64)) if step.targets else None
         return step.label
 
@@ -148,6 +144,37 @@ class LockStep:
             if self._words.mask(place.phase, place.word):
                 return self._mismatch(step, Shown(self.monitor.cycle, place, 0), bits, missing=True)
         return None
+
+    def _result(self, step: Step, records: Sequence[Record]) -> Mismatch | None:
+        """Return the first difference of what was sent after the step."""
+        expected = [] if step.given_up else self._expected_result(step, records)
+        for number in range(max(len(expected), len(step.results))):
+            wanted, got = (sent[number] if number < len(sent) else None for sent in (expected, step.results))
+            if wanted != got:
+                return Mismatch(
+                    sample=step.sample,
+                    tick=step.tick,
+                    cycle=self.monitor.cycle,
+                    place=Place("result"),
+                    signal="result",
+                    lane=0,
+                    number=number,
+                    expected=wanted,
+                    got=got,
+                    before=[self._line(one) for one in self._history],
+                )
+        return None
+
+    def _expected_result(self, step: Step, records: Sequence[Record]) -> list[int]:
+        """Return the winner, or the potential of each readout; nothing if nothing is to be sent."""
+        registers = self.golden.parameters.registers
+        shown = next((record.values for record in records if record.phase == "readout"), None)
+        if shown is None or (step.goes_on and not registers.send_per_timestep):
+            return []
+        if registers.send_label_only if step.goes_on else not registers.regression:
+            return [int(np.argmax(shown["wins"]))]
+        potentials: list[int] = shown["readout"].tolist()
+        return potentials
 
     def _mismatch(self, step: Step, shown: Shown, bits: int | None, *, missing: bool = False) -> Mismatch:
         place = shown.place

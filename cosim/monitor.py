@@ -40,6 +40,8 @@ class Step:
         The label that was used.
     targets : list of int
         Those of a regression, as they came.
+    results : list of int
+        What was sent.
     shown : list of Shown
     stepped, given_up : bool
         *Step* took place; the sample was given up before its end.
@@ -53,6 +55,7 @@ class Step:
     goes_on: bool = True
     label: int | None = None
     targets: list[int] = field(default_factory=list)
+    results: list[int] = field(default_factory=list)
     shown: list[Shown] = field(default_factory=list)
     stepped: bool = False
     given_up: bool = False
@@ -114,6 +117,8 @@ class Monitor:
             self._finish(given_up=self._step.goes_on and idle)
         if self._step is not None and (phases := int(core.trace__phase.value)):
             self._show(self._step, phases)
+        if self._step is not None and core.result__valid.value and core.result__ready.value:
+            self._step.results.append(int(core.result__payload.value.to_signed()))
         self._take_inputs()
         if ready and core.tick.value and not core.halt.value:
             self._begin(idle=idle)

@@ -67,12 +67,12 @@ class Replay:
             if self.lock is not None:
                 watching = cocotb.start_soon(self.lock.monitor.watch())
             await self._driver.run()
-            problem = await self._samples()
+            return await self._samples()
         except StuckError as error:
-            problem = str(self._mismatch() or f"{self._place()}: {error}")
-        if watching is not None:
-            watching.cancel()
-        return problem
+            return str(self._mismatch() or f"{self._place()}: {error}")
+        finally:
+            if watching is not None:
+                watching.cancel()
 
     def _mismatch(self) -> Mismatch | None:
         return None if self.lock is None else self.lock.mismatch

@@ -46,7 +46,9 @@ def _table(mismatch: dict[str, Any]) -> Table:
 
 
 def _value(raw: int | None, real: float | None) -> str:
-    return "no word" if raw is None else f"{raw} ({real:.6g})"
+    if raw is None:
+        return "nothing"
+    return str(raw) if real is None else f"{raw} ({real:.6g})"
 
 
 def write(path: Path, reports: Sequence[Report]) -> None:

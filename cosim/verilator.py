@@ -17,12 +17,12 @@ VISIBLE = "visible.vlt"
 MONITORED = (
     "clk", "ready", "idle", "tick", "halt", "sample", "target_valid", "infer",
     "event__valid", "event__ready", "event__payload", "target__valid", "target__ready", "target__payload",
-    "trace__phase", "trace__index", "trace__record",
+    "result__valid", "result__ready", "result__payload", "trace__phase", "trace__index", "trace__record",
 )  # fmt: skip
 RUNTIME = ("verilated.o", "verilated_dpi.o", "verilated_vpi.o", "verilated_threads.o")
 
 
-def compile_circuit(target: Path, job: Job, watched: Iterable[str], *, quick: bool) -> None:
+def compile_circuit(target: Path, job: Job, visible: str, *, quick: bool) -> None:
     """Run Verilator and the compiler over the Verilog in a folder; what all circuits share is compiled once.
 
     Raises
@@ -32,9 +32,7 @@ def compile_circuit(target: Path, job: Job, watched: Iterable[str], *, quick: bo
     """
     use_package(quick=quick)
     source = target / f"{job.top}.v"
-    (target / VISIBLE).write_text(
-        _visible(source.read_text(encoding="utf-8"), job, watched), encoding="utf-8"
-    )
+    (target / VISIBLE).write_text(visible, encoding="utf-8")
     shared = target.parent / f"runtime-{version('verilator')}-{version('cocotb')}"
     _copy(shared, target)
     log = target / "build.log"
@@ -54,7 +52,7 @@ def compile_circuit(target: Path, job: Job, watched: Iterable[str], *, quick: bo
         header.unlink()
 
 
-def _visible(text: str, job: Job, watched: Iterable[str]) -> str:
+def visible(text: str, job: Job, watched: Iterable[str]) -> str:
     """Return what makes ports of the top, what is watched, and what a monitor looks at visible.
 
     All else may be optimized away; for waves nothing is.
