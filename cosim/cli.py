@@ -47,31 +47,15 @@ def cosim_command(
     ] = None,
 ) -> int:
     """Run generated Verilog over recordings and random networks, and compare every bit."""
-    for name, value, legal in (
-        ("lanes", lanes, LANES),
-        ("face", face, FACES),
-        ("simulator", simulator, SIMULATORS),
-    ):
-        if value not in legal:
-            raise ValueError(f"{name} = {value} is not one of {', '.join(map(str, legal))}")
+    given = {"lanes": lanes, "face": face, "simulator": simulator}
+    check_choices(given)
     paths = [*(vectors or ()), *_random(preset, config, assignments or (), range(seed, seed + random))]
     if not paths:
         raise ValueError("there is nothing to run: give recordings, or --random N")
     reports: list[Report] = []
     for job in jobs_of(paths, lanes, fitted=fit_sizes):
         for one in _run(replace(job, face=face, in_lock_step=lock_step), simulator, waves=waves):
-            command = [
-                "python",
-                "-m",
-                "cosim",
-                "--lanes",
-                str(lanes),
-                "--face",
-                face,
-                "--simulator",
-                simulator,
-            ]
-            report.show(one, shlex.join([*command, *(["--fit"] if fit_sizes else []), "--waves", one.vector]))
+            report.show(one, again(given, one, fitted=fit_sizes))
             reports.append(one)
     if report_file is not None:
         report.write(report_file, reports)

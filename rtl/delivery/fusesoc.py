@@ -50,7 +50,7 @@ targets:
       tool: verilator
       mode: binary
       verilator_options:
-        - --timing -Wno-lint -Wno-TIMESCALEMOD
+        - --timing -Wno-lint -Wno-TIMESCALEMOD -Wno-INITIALDLY
         - -CFLAGS -std=c++20 # coroutines, which not every build of Verilator asks the compiler for
         - -MAKEFLAGS CFG_CXXFLAGS_PCH_I=-include # nor for precompiled headers
 """

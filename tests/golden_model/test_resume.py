@@ -156,7 +156,7 @@ class TestProcess:
     """The command line, ended by signals."""
 
     ARGUMENTS = (
-        *("train", "cue-accumulation", "--epochs", "40", "--train", "25", "--test", "5", "--resume"),
+        *("train", "cue-accumulation", "--train", "25", "--test", "5", "--resume"),
         *(
             word
             for setting in ("delay=0", "n_cues=3", "recall=50", "task.n_rec=32")
@@ -164,15 +164,15 @@ class TestProcess:
         ),
     )
 
-    def start(self, folder: Path) -> subprocess.Popen[str]:
+    def start(self, folder: Path, epochs: int = 40) -> subprocess.Popen[str]:
         code = "from golden_model.cli import main; main()"
-        command = [sys.executable, "-c", code, *self.ARGUMENTS, "-o", str(folder)]
+        command = [sys.executable, "-c", code, *self.ARGUMENTS, "--epochs", str(epochs), "-o", str(folder)]
         pipe = subprocess.PIPE
         return subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True)
 
-    def finish(self, folder: Path) -> float:
+    def finish(self, folder: Path, epochs: int = 40) -> float:
         began = time.monotonic()
-        with self.start(folder) as process:
+        with self.start(folder, epochs) as process:
             _, errors = process.communicate()
         assert (process.returncode, errors) == (0, "")
         return time.monotonic() - began
@@ -190,15 +190,17 @@ class TestProcess:
         assert contents(tmp_path / "killed") == contents(tmp_path / "whole")
 
     def test_interrupted(self, tmp_path: Path) -> None:
-        with self.start(tmp_path / "run") as process:
+        endless = 100_000
+        with self.start(tmp_path / "run", endless) as process:
             assert process.stdout
-            while "epoch 2/40" not in process.stdout.readline():
+            while f"epoch 2/{endless}" not in process.stdout.readline():
                 assert process.poll() is None
             process.send_signal(signal.SIGINT)
             _, errors = process.communicate()
         message = "eprop: interrupted, the same command with --resume goes on\n"
         assert (process.returncode, errors) == (130, message)
-        assert RunFolder(tmp_path / "run").read_results().epochs < 40
-        self.finish(tmp_path / "run")
-        self.finish(tmp_path / "whole")
+        done = RunFolder(tmp_path / "run").read_results().epochs
+        assert 2 <= done < endless
+        self.finish(tmp_path / "run", done + 1)
+        self.finish(tmp_path / "whole", done + 1)
         assert contents(tmp_path / "run") == contents(tmp_path / "whole")
