@@ -1,5 +1,6 @@
 """Lock step: the golden model lives every time step that a core lives, and every word has to be equal."""
 
+import warnings
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -96,7 +97,10 @@ class LockStep:
         weights: Sequence[NDArray[Any]],
         period: int,
     ) -> None:
-        self.golden = Core(config, parameters)
+        with warnings.catch_warnings(
+            action="ignore"
+        ):  # of what the widths take away: the circuit is as narrow
+            self.golden = Core(config, parameters)
         w_in, w_rec, w_out = weights
         self.golden.load_weights(w_in, w_rec, w_out)
         self.mismatch: Mismatch | None = None
