@@ -99,7 +99,7 @@ class LockStep:
     ) -> None:
         with warnings.catch_warnings(
             action="ignore"
-        ):  # of what the widths take away: the circuit is as narrow
+        ):  # the circuit is as narrow
             self.golden = Core(config, parameters)
         w_in, w_rec, w_out = weights
         self.golden.load_weights(w_in, w_rec, w_out)
