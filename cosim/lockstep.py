@@ -97,9 +97,7 @@ class LockStep:
         weights: Sequence[NDArray[Any]],
         period: int,
     ) -> None:
-        with warnings.catch_warnings(
-            action="ignore"
-        ):  # the circuit is as narrow
+        with warnings.catch_warnings(action="ignore"):  # the circuit is as narrow
             self.golden = Core(config, parameters)
         w_in, w_rec, w_out = weights
         self.golden.load_weights(w_in, w_rec, w_out)
