@@ -197,7 +197,7 @@ def _histogram(axes: Axes, old: NDArray[Any], new: NDArray[Any], colour: str) ->
 def save(figure: Figure, path: str | os.PathLike[str]) -> None:
     """Write a figure as PNG (160 dpi), SVG or PDF, whole or not at all.
 
-    Equal figures give equal bytes in PNG and PDF; matplotlib derives the ids within an SVG from addresses.
+    Equal figures give equal bytes.
 
     Raises
     ------
@@ -210,6 +210,6 @@ def save(figure: Figure, path: str | os.PathLike[str]) -> None:
     if suffix not in _METADATA:
         raise ValueError(f"{path}: a picture ends in {', '.join(_METADATA)}, not {suffix!r}")
     buffer = io.BytesIO()
-    with style.context(STYLE):
+    with style.context([*STYLE, {"svg.hashsalt": "eprop-core"}]):  # ids from the content
         figure.savefig(buffer, format=suffix[1:], dpi=160, metadata=_METADATA[suffix])
     write_atomically(path, buffer.getvalue())

@@ -1,0 +1,1 @@
+"""Studies of quantization: how accurately a network learns with which widths and settings."""
