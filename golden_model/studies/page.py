@@ -163,7 +163,7 @@ def _cell(value: Any, kind: str, is_link: bool) -> Cell:
     value = _plain(value)
     if value is None:
         return Cell(MISSING, kind, None)
-    text = _text(value)
+    text = text_of(value)
     return Cell(text, kind, str(value) if kind == "number" else text, relative_url(text) if is_link else None)
 
 
@@ -177,7 +177,8 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """Return a value as a table shows it: four digits of a real number, a dash where there is none."""
     match _plain(value):
         case None:
             return MISSING
@@ -186,7 +187,7 @@ def _text(value: Any) -> str:
         case float(number):
             return f"{number:.4g}"
         case list(values) | tuple(values):
-            return ", ".join(_text(one) for one in values)
+            return ", ".join(text_of(one) for one in values)
         case other:
             return str(other)
 

@@ -1,0 +1,83 @@
+"""The pictures of a sweep: which of them fit the names that were swept."""
+
+import itertools
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from golden_model.studies.curves import bars, curves, is_numeric
+from golden_model.studies.findings import Findings, Value
+from golden_model.studies.heat_map import heat_map
+from golden_model.studies.marks import seeds, setting
+from golden_model.studies.page import Picture
+from golden_model.studies.pareto import pareto
+
+MAX_PANELS = 6
+_BANDS = "Bands, as far as there are several seeds, are 95% confidence intervals of the mean."
+_LINKS = "Every mark leads to its configuration file."
+_KINDS: Mapping[str, tuple[Callable[[Findings, str, Any, Mapping[str, Value], str], Figure], str]] = {
+    "heat_map": (heat_map, f"Numbers are percent. {_LINKS}"),
+    "curves": (curves, f"{_BANDS} {_LINKS}"),
+    "bars": (bars, f"{_BANDS.replace('Bands', 'Strokes')} {_LINKS}"),
+}
+
+
+def sweep_pictures(findings: Findings) -> list[Picture]:
+    """Return heat maps over the first two numbers, curves over the first, or bars where there are only words.
+
+    Each of further names takes one picture per value, of which there are at most `MAX_PANELS`: those with
+    the most accurate points.
+    """
+    swept = [name for name, values in findings.axes.items() if len(values) > 1] or list(findings.axes)
+    numbers = [name for name in swept if is_numeric(findings.axes[name])]
+    maps = _panels(findings, "heat_map", numbers[0], numbers[1]) if len(numbers) > 1 else []
+    x = (numbers or swept)[0]
+    line = next((name for name in swept if name != x), None)
+    return maps + _panels(findings, "curves" if numbers else "bars", x, line)
+
+
+def pareto_pictures(findings: Findings) -> list[Picture]:
+    """Return the accuracy against each of the costs."""
+    costs = dict.fromkeys(name for point in findings.points for name in point.costs)
+    caption = (
+        f"Mean accuracy of {seeds(findings)} against {{}}; up and to the left is better. Numbered: points "
+        "that no other beats in every respect; the line joins those that none beats in this cost alone. "
+        f"{_LINKS}"
+    )
+    return [
+        Picture(re.sub(r"[^\w-]", "_", f"pareto_{cost}"), caption.format(cost), pareto(findings, cost))
+        for cost in costs
+    ]
+
+
+def _panels(findings: Findings, kind: str, x: str, other: str | None) -> list[Picture]:
+    """Return one picture for every choice of values of the names that it does not show."""
+    draw, caption = _KINDS[kind]
+    shown = [x] if other is None else [x, other]
+    choices, n_choices = _choices(findings, shown)
+    by = " and ".join(shown)
+    pictures = []
+    for number, fixed in enumerate(choices, 1):
+        swept = {name: value for name, value in fixed.items() if len(findings.axes[name]) > 1}
+        at = f", {setting(swept)}" if swept else ""
+        text = f"Mean accuracy of {seeds(findings)} by {by}{at}. {caption}"
+        if n_choices > len(choices):
+            text += f" The {len(choices)} most accurate of {n_choices} such pictures are shown."
+        name = kind if len(choices) == 1 else f"{kind}_{number}"
+        pictures.append(Picture(name, text, draw(findings, x, other, fixed, f"Accuracy by {by}{at}")))
+    return pictures
+
+
+def _choices(findings: Findings, shown: Sequence[str]) -> tuple[list[dict[str, Value]], int]:
+    """Return the values of the other names, in the order of the axes, and how many choices there are."""
+    names = [name for name in findings.axes if name not in shown]
+    best: dict[tuple[Value, ...], float] = {}
+    for point in findings.points:
+        if point.scores:
+            choice = tuple(point.values[name] for name in names)
+            best[choice] = max(best.get(choice, 0.0), point.accuracy)
+    kept = set(sorted(best, key=lambda choice: -best[choice])[:MAX_PANELS])
+    ordered = itertools.product(*(findings.axes[name] for name in names))
+    return [dict(zip(names, choice, strict=True)) for choice in ordered if choice in kept], len(best)
