@@ -6,7 +6,7 @@ import inspect
 import os
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -98,23 +98,80 @@ def make_experiment(
     given = {name: value for name, value in generator.items() if value is not None}
     if published and given:
         raise ValueError(f"{next(iter(given))} is of generated data, which the published data replace")
+    data = read_published(published) if published else None
+    network = Network() if config_file is None else Network(*read_network(config_file), str(config_file))
+    setting = make_setting(task_name, network, assignments, data)
+    if data is None:
+        data = generate(setting.task, **{"seed": 0, **given})
+    return setting.experiment(data, None if published else seed or 0)
+
+
+@dataclass(frozen=True)
+class Network:
+    """What a user gives: a configuration, and parameters where the task's own are not meant.
+
+    Attributes
+    ----------
+    config : Config
+    parameters : Parameters or None
+    origin : str
+        Where they are from, for messages.
+    """
+
+    config: Config = field(default_factory=lambda: Config.preset("reckon"))
+    parameters: Parameters | None = None
+    origin: str = "the network"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A task and the network that learns it, before there are data.
+
+    Attributes
+    ----------
+    task : Task
+    config : Config
+    parameters : Parameters
+    """
+
+    task: Task
+    config: Config
+    parameters: Parameters
+
+    def experiment(self, data: TaskData, seed: int | None) -> Experiment:
+        """Return the experiment with data of the task, whose parameters are replaced."""
+        weights = weights_at(data.weights, PUBLISHED.weight.bits, self.config.weight_bits)
+        data = dataclasses.replace(data, parameters=self.parameters, weights=weights)
+        return Experiment(self.task, data, self.config, seed)
+
+
+def make_setting(
+    task_name: str, network: Network, assignments: Iterable[str] = (), data: TaskData | None = None
+) -> Setting:
+    """Put a task and a network together.
+
+    Parameters
+    ----------
+    task_name : str
+    network : Network
+    assignments : iterable of str
+        Changes, NAME=VALUE, see `parse_overrides`.
+    data : TaskData, optional
+        Data that are at hand: their parameters take the place of the task's, which cannot be changed then.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, a value out of range, or the sizes do not fit each other.
+    """
     task = get_task(task_name)
-    overrides = parse_overrides(assignments, () if published else _parameter_names(task))
-    if published:
-        data = read_published(published)
-    else:
-        task = get_task(task_name, **overrides.task)
-        data = generate(task, **{"seed": 0, **given})
-    config, parameters = (Config.preset("reckon"), None) if config_file is None else read_network(config_file)
-    if parameters is not None:
-        _check_sizes(config_file, parameters, data.parameters)
-    config = config.replace(**overrides.config)
-    data = dataclasses.replace(
-        data,
-        parameters=overrides.applied_to(parameters or data.parameters),
-        weights=weights_at(data.weights, PUBLISHED.weight.bits, config.weight_bits),
-    )
-    return Experiment(task, data, config, None if published else seed or 0)
+    overrides = parse_overrides(assignments, () if data else _parameter_names(task))
+    task = get_task(task_name, **overrides.task)
+    of_task = data.parameters if data else task.parameters()
+    if network.parameters is not None:
+        _check_sizes(network.origin, network.parameters, of_task)
+    parameters = overrides.applied_to(network.parameters or of_task)
+    return Setting(task, network.config.replace(**overrides.config), parameters)
 
 
 def read_network(path: str | os.PathLike[str]) -> tuple[Config, Parameters | None]:
@@ -125,11 +182,11 @@ def read_network(path: str | os.PathLike[str]) -> tuple[Config, Parameters | Non
     return config, Parameters.from_toml(path)
 
 
-def _check_sizes(path: str | os.PathLike[str] | None, parameters: Parameters, of_task: Parameters) -> None:
+def _check_sizes(origin: str, parameters: Parameters, of_task: Parameters) -> None:
     for name in SIZES:
         found, wanted = getattr(parameters, name), getattr(of_task, name)
         if found != wanted:
-            raise ValueError(f"{path}: {name} = {found} of the network is not the {wanted} of the task")
+            raise ValueError(f"{origin}: {name} = {found} of the network is not the {wanted} of the task")
 
 
 def _parameter_names(task: Task) -> list[str]:

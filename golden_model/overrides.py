@@ -70,7 +70,7 @@ def parse_overrides(assignments: Iterable[str], task_parameters: Iterable[str]) 
         table, name = _resolve(name, names)
         if name in values[table]:
             raise ValueError(f"{name} is set twice")
-        values[table][name] = _value(text)
+        values[table][name] = value_of(text)
     return Overrides(**values)
 
 
@@ -92,7 +92,8 @@ def _resolve(name: str, names: Mapping[str, set[str]]) -> tuple[str, str]:
     return found[0], name
 
 
-def _value(text: str) -> Any:
+def value_of(text: str) -> Any:
+    """Return a value written as in TOML, quotes left out or not."""
     for literal in (text, text.lower()):
         try:
             return tomllib.loads(f"value = {literal}")["value"]

@@ -1,6 +1,7 @@
 """The parameters of one network: registers, membrane leaks and thresholds."""
 
 import os
+from collections.abc import Mapping
 from typing import Any, Self, TypeVar
 
 import numpy as np
@@ -69,20 +70,22 @@ class Parameters:
         """Read the table [parameters] of a TOML file; ValueError names the file and what is wrong in it."""
         table = read_table(path, "parameters")
         try:
-            return cls._from_table(table)
+            return cls.of_table(table)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
 
     @classmethod
-    def _from_table(cls, table: dict[str, Any]) -> Self:
+    def of_table(cls, table: Mapping[str, Any]) -> Self:
+        """Return the parameters whose `table` this is; ValueError says what is wrong in it."""
         keys = ("alpha", "threshold", "registers")
         for name in table:
             if name not in keys:
                 raise ValueError(f"unknown key {name!r} in [parameters]{closest(name, keys)}")
-        registers = table.pop("registers", None)
+        others = dict(table)
+        registers = others.pop("registers", None)
         if not isinstance(registers, dict):
             raise ValueError("the table [parameters.registers] is missing")
-        return cls(Registers(**registers), **table)
+        return cls(Registers(**registers), **others)
 
     def to_toml(self, path: str | os.PathLike[str]) -> None:
         """Write the table [parameters] of a TOML file, keeping the other of an existing network file.

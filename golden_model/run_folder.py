@@ -135,7 +135,7 @@ class RunFolder:
         if not found:
             return Results(wanted)
         results = self.read_results()
-        for name, old, new in _differences(results.settings, wanted):
+        for name, old, new in differences(results.settings, wanted):
             raise ValueError(
                 f"the run in {self.path} has {name} = {old}, not {new}, "
                 "resume it with its own settings or choose another folder"
@@ -238,11 +238,11 @@ def _is_sound(results: Results) -> bool:
     )
 
 
-def _differences(old: Any, new: Any, name: str = "") -> Iterator[tuple[str, Any, Any]]:
+def differences(old: Any, new: Any, name: str = "") -> Iterator[tuple[str, Any, Any]]:
     """Yield name, old and new value of every setting that differs."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in {**old, **new}:
-            yield from _differences(old.get(key), new.get(key), key)
+            yield from differences(old.get(key), new.get(key), key)
     elif old != new:
         yield name, old, new
 

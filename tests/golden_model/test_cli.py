@@ -342,18 +342,16 @@ class TestCommand:
         help_text = capsys.readouterr().out
         assert all(name in help_text for name in ("train", "evaluate", "verify", "info"))
 
-    @pytest.mark.parametrize("arguments", [["info"], ["--help"], ["train", "--help"]])
-    def test_starts_without_compiler_and_plots_within_a_second(self, arguments: list[str]) -> None:
+    @pytest.mark.parametrize("arguments", [["info"], ["--help"], ["train", "--help"], ["study", "--help"]])
+    def test_starts_without_compiler_and_plots(self, arguments: list[str]) -> None:
+        """What makes a start slow is loaded when it is needed."""
         code = (
             "import sys; from golden_model.cli import run; code = run(sys.argv[1:]); "
-            "sys.exit(code or bool({'numba', 'matplotlib'} & set(sys.modules)))"
+            "slow = {'numba', 'matplotlib', 'optuna', 'pyarrow', 'scipy'}; "
+            "sys.exit(code or bool(slow & set(sys.modules)))"
         )
-        command, seconds = [sys.executable, "-c", code, *arguments], []
-        for _ in range(3):
-            began = time.monotonic()
-            subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-            seconds.append(time.monotonic() - began)
-        assert min(seconds) < 1
+        command = [sys.executable, "-c", code, *arguments]
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
     def test_process_ends_with_the_exit_code(self, tmp_path: Path) -> None:
         code = "from golden_model.cli import main; main()"

@@ -1,0 +1,162 @@
+"""What a study is to find out: every training that it takes, each by a key of its own."""
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from golden_model.config import SIZES, Config
+from golden_model.experiment import Network, Setting, make_setting
+from golden_model.overrides import parse_overrides
+from golden_model.parameters import Parameters
+from golden_model.studies.axes import Axis, assignments
+from golden_model.studies.findings import Value
+from golden_model.studies.ranges import keeping_range
+from golden_model.tasks import get_task
+
+CORE, REFERENCE, PUBLISHED = "core", "reference", "published"
+Values = Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One training.
+
+    Attributes
+    ----------
+    network : {"core", "reference", "published"}
+        What is trained: a point of the sweep, the float reference, or the published widths and registers.
+    values : mapping of str to value
+        Of the axes that matter to it.
+    seed : int
+        Of weights and samples.
+    """
+
+    network: str
+    values: Values
+    seed: int
+
+    @property
+    def key(self) -> str:
+        """The same for the same training, whoever asks."""
+        return json.dumps([self.network, dict(self.values), self.seed], sort_keys=True)
+
+    @classmethod
+    def of_key(cls, key: str) -> Self:
+        """Return the job of a key."""
+        return cls(*json.loads(key))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that decides the results of a study.
+
+    Attributes
+    ----------
+    kind : {"grid", "pareto"}
+    task : str
+    axes : sequence of Axis
+    fixed : sequence of str
+        NAME=VALUE, the same for all trainings.
+    network : Network
+    keep_range : bool
+        Lower registers where traces are narrow, see `keeping_range`.
+    epochs, seeds, n_train, n_test : int
+        At least 1; a point is trained with the seeds 0 to `seeds` - 1.
+    search : mapping of str to any
+        What a search adds: objectives, how many points.
+
+    Raises
+    ------
+    ValueError
+        A name is unknown, a value out of range, or a number less than 1.
+    """
+
+    kind: str
+    task: str
+    axes: Sequence[Axis]
+    fixed: Sequence[str] = ()
+    network: Network = dataclasses.field(default_factory=Network)
+    keep_range: bool = False
+    epochs: int = 5
+    seeds: int = 5
+    n_train: int = 50
+    n_test: int = 50
+    search: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.axes:
+            raise ValueError("the grid is empty, give NAME=VALUES")
+        for name in ("epochs", "seeds", "n_train", "n_test"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} = {getattr(self, name)} is not at least 1")
+        first = {axis.label: axis.values[0] for axis in self.axes}
+        self.setting(CORE, first)
+        for axis in self.axes:
+            for value in axis.values[1:]:
+                self.setting(CORE, {**first, axis.label: value})
+
+    def setting(self, network: str, values: Values) -> Setting:
+        """Return task, configuration and parameters of a training."""
+        if network == PUBLISHED:
+            return _fitted(make_setting(self.task, Network(), self._of_task()))
+        changes = [*self.fixed, *assignments(self.axes, values)]
+        setting = _fitted(make_setting(self.task, self.network, changes))
+        return keeping_range(setting) if self.keep_range and network == CORE else setting
+
+    def jobs(self, points: Sequence[Values]) -> Iterator[Job]:
+        """Yield what has to be trained for some points: each with every seed, then what it is compared with."""
+        for values in points:
+            yield from self._seeded(CORE, values)
+        for values in self.references(points):
+            yield from self._seeded(REFERENCE, values)
+        yield from self._seeded(PUBLISHED, {})
+
+    def references(self, points: Sequence[Values]) -> list[Values]:
+        """Return what points have that concerns a network in real numbers: no widths, no rounding."""
+        of_circuit = {axis.label for axis in self.axes if all(_is_width(name) for name in axis.names)}
+        kept = [
+            {label: value for label, value in values.items() if label not in of_circuit} for values in points
+        ]
+        return [values for index, values in enumerate(kept) if values not in kept[:index]]
+
+    def settings(self) -> dict[str, Any]:
+        """Return the plan as JSON has it."""
+        own = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        parameters = self.network.parameters
+        return json.loads(json.dumps(own | {
+            "axes": [[axis.names, axis.values] for axis in self.axes],
+            "network": {
+                "config": self.network.config.model_dump(),
+                "parameters": None if parameters is None else parameters.table(),
+            },
+        }))  # fmt: skip
+
+    @classmethod
+    def of_settings(cls, settings: Mapping[str, Any]) -> Self:
+        """Return the plan of settings."""
+        network = settings["network"]
+        axes = [Axis(tuple(names), tuple(values)) for names, values in settings["axes"]]
+        table = network["parameters"]
+        parameters = None if table is None else Parameters.of_table(table)
+        given = Network(Config(**network["config"]), parameters)
+        return cls(**{**settings, "axes": axes, "network": given})
+
+    def _seeded(self, network: str, values: Values) -> Iterator[Job]:
+        return (Job(network, values, seed) for seed in range(self.seeds))
+
+    def _of_task(self) -> list[str]:
+        """Return the fixed assignments that change the task."""
+        names = list(get_task(self.task).__dataclass_fields__)
+        return [f"{name}={json.dumps(value)}" for name, value in parse_overrides(self.fixed, names).task.items()]
+
+
+def _is_width(name: str) -> bool:
+    return name.removeprefix("config.") in Config.model_fields
+
+
+def _fitted(setting: Setting) -> Setting:
+    """Return the setting with a circuit of the network's sizes, which never change a result."""
+    sizes = {name: getattr(setting.parameters, name) for name in SIZES}
+    return dataclasses.replace(setting, config=setting.config.replace(**sizes))

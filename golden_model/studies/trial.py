@@ -1,0 +1,44 @@
+"""One training of a study: nothing is kept of it but its accuracies."""
+
+from functools import lru_cache
+
+from golden_model.core import Core
+from golden_model.experiment import Experiment
+from golden_model.reference import Reference
+from golden_model.studies.plan import REFERENCE, Job, Plan
+from golden_model.tasks import generate
+
+Accuracies = dict[str, list[float]]
+
+
+def run_trial(plan: Plan, job: Job) -> Accuracies:
+    """Train a network, and return its accuracy 0..1 in training and test of every epoch.
+
+    Raises
+    ------
+    ValueError
+        The values do not go together.
+    """
+    setting = plan.setting(job.network, job.values)
+    data = _data(setting.task, job.seed, plan.n_train, plan.n_test)
+    experiment = setting.experiment(data, job.seed)
+    make = Reference if job.network == REFERENCE else Core
+    network = make(experiment.config, experiment.data.parameters)
+    network.load_weights(*experiment.data.weights)
+    accuracies: Accuracies = {"train": [], "test": []}
+    for _ in range(plan.epochs):
+        for name, scores in accuracies.items():
+            scores.append(_accuracy(experiment, network, name))
+    return accuracies
+
+
+def _accuracy(experiment: Experiment, network: Core | Reference, name: str) -> float:
+    """Run the training samples, which are learned, or the test samples."""
+    learn = name == "train"
+    samples = experiment.data.train if learn else experiment.data.test
+    return experiment.task.score(samples, [network.run(sample, learn).inference for sample in samples])
+
+
+# Points of a sweep share the data of a seed.
+_data = lru_cache(maxsize=16)(generate)
+
