@@ -18,6 +18,7 @@ from golden_model.studies.marks import (
     draw_references,
     legend_below,
     new_figure,
+    seeds,
     setting,
     url,
 )
@@ -35,7 +36,7 @@ def is_numeric(values: Sequence[Value]) -> bool:
 def curves(findings: Findings, x: str, line: str | None, fixed: Mapping[str, Value], title: str) -> Figure:
     """Show the mean accuracy by x, one line with a confidence band per value of the name `line`."""
     with style.context(LOOK):
-        figure, axes = new_figure(title, "")
+        figure, axes = new_figure(title, f"mean of {seeds(findings)}, with 95% confidence intervals")
         for values, look in _lines(findings, line):
             points = _along(findings, x, {**fixed, **values})
             _draw_line(axes, x, points, setting(values) or "mean of the seeds", look)
@@ -49,7 +50,7 @@ def curves(findings: Findings, x: str, line: str | None, fixed: Mapping[str, Val
 def bars(findings: Findings, x: str, group: str | None, fixed: Mapping[str, Value], title: str) -> Figure:
     """Show the mean accuracy by the words of x, one bar with a confidence interval per value of `group`."""
     with style.context(LOOK):
-        figure, axes = new_figure(title, "")
+        figure, axes = new_figure(title, f"mean of {seeds(findings)}, with 95% confidence intervals")
         lines = _lines(findings, group)
         for index, (values, look) in enumerate(lines):
             shift, width = (index + 0.5) / len(lines) - 0.5, 0.8 / len(lines)
@@ -104,8 +105,8 @@ def _draw_bars(
 ) -> None:
     at = [position + shift for position, _ in points]
     for index, (where, (_, point)) in enumerate(zip(at, points, strict=True)):
-        of_legend = label if index == 0 else None
-        axes.bar(where, point.accuracy, 0.92 * width, color=colour, label=of_legend, url=url(point.link))
+        (bar,) = axes.bar(where, point.accuracy, 0.92 * width, color=colour, url=url(point.link))
+        bar.set_label(label if index == 0 else "")
         if (interval := confidence_interval(point.scores)) is not None:
             axes.vlines(where, *interval, color="#222222", linewidth=1)
 

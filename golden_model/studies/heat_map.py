@@ -1,6 +1,6 @@
 """The mean accuracy over two swept names, as a map of colours."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib import colormaps, style
@@ -16,7 +16,6 @@ from golden_model.panels import INK
 from golden_model.studies.findings import Findings, Point, Value
 from golden_model.studies.marks import (
     LOOK,
-    PUBLISHED,
     SIZE,
     axis_label,
     new_figure,
@@ -47,7 +46,7 @@ def heat_map(findings: Findings, x: str, y: str, fixed: Mapping[str, Value], tit
     cells = _cells(findings, x, y, fixed)
     norm = _scale(findings)
     with style.context(LOOK):
-        figure, axes = new_figure(title, _best(cells), height=_height(len(findings.axes[y])))
+        figure, axes = new_figure(title, _best(cells, (x, y)), height=_height(len(findings.axes[y])))
         axes.set_facecolor("#EEEEEE")
         drawn = _draw_cells(axes, cells, norm)
         _name_axes(axes, findings, x, y)
@@ -77,11 +76,12 @@ def _scale(findings: Findings) -> Normalize:
     return Normalize(low, high if high > low else low + 0.01)
 
 
-def _best(cells: Mapping[tuple[int, int], Point]) -> str:
+def _best(cells: Mapping[tuple[int, int], Point], names: Sequence[str]) -> str:
     if not cells:
         return "no results"
     best = max(cells.values(), key=lambda point: point.accuracy)
-    return f"best, framed: {percent(best.accuracy)} at {setting(best.values)}"
+    values = {name: best.values[name] for name in names}
+    return f"framed, the best: {percent(best.accuracy)} at {setting(values)}"
 
 
 def _height(n_rows: int) -> float:
@@ -96,7 +96,7 @@ def _draw_cells(axes: Axes, cells: Mapping[tuple[int, int], Point], norm: Normal
     axes.add_collection(collection)
     if cells:
         row, column = max(cells, key=lambda cell: cells[cell].accuracy)
-        frame = Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor=PUBLISHED, linewidth=2)
+        frame = Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor=INK, linewidth=2)
         axes.add_patch(frame)
     return collection
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
 from golden_model.panels import COLOURS, INK
 from golden_model.plots import STYLE
@@ -74,7 +73,7 @@ def accuracy_axis(axes: Axes) -> None:
     """Name and format the vertical axis."""
     low, high = axes.get_ylim()
     axes.set(ylabel="mean accuracy", ylim=(max(low, -0.02), min(high, 1.02)))
-    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.yaxis.set_major_formatter(lambda accuracy, _: f"{100 * accuracy:.4g}%")
     axes.grid(axis="y", linewidth=0.4, alpha=0.4)
 
 

@@ -15,10 +15,10 @@ from golden_model.studies.page import Picture
 from golden_model.studies.pareto import pareto
 
 MAX_PANELS = 6
-_BANDS = "Bands, as far as there are several seeds, are 95% confidence intervals of the mean."
+_BANDS = "Bands are 95% confidence intervals of the mean."
 _LINKS = "Every mark leads to its configuration file."
 _KINDS: Mapping[str, tuple[Callable[[Findings, str, Any, Mapping[str, Value], str], Figure], str]] = {
-    "heat_map": (heat_map, f"Numbers are percent. {_LINKS}"),
+    "heat_map": (heat_map, f"Numbers are percent, grey cells have no result. {_LINKS}"),
     "curves": (curves, f"{_BANDS} {_LINKS}"),
     "bars": (bars, f"{_BANDS.replace('Bands', 'Strokes')} {_LINKS}"),
 }
@@ -42,8 +42,8 @@ def pareto_pictures(findings: Findings) -> list[Picture]:
     """Return the accuracy against each of the costs."""
     costs = dict.fromkeys(name for point in findings.points for name in point.costs)
     caption = (
-        f"Mean accuracy of {seeds(findings)} against {{}}; up and to the left is better. Numbered: points "
-        "that no other beats in every respect; the line joins those that none beats in this cost alone. "
+        f"Mean accuracy of {seeds(findings)} against {{}}; up and to the left is better. On the front are "
+        "points that no other beats in every respect; the line joins those that none beats in this cost. "
         f"{_LINKS}"
     )
     return [
