@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib import colormaps, style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter, NullLocator
+from matplotlib.ticker import NullLocator
 
 from golden_model.studies.findings import Findings, Point, Value, confidence_interval
 from golden_model.studies.marks import (
@@ -93,8 +93,8 @@ def _draw_line(
     found = sorted((point for _, point in points), key=lambda point: point.values[x])
     at = [point.values[x] for point in found]
     centres = [point.accuracy for point in found]
-    bands = np.array([confidence_interval(point.scores) or (np.nan, np.nan) for point in found])
-    axes.fill_between(at, *bands.T, color=look["color"], alpha=0.15, linewidth=0)
+    bands = [confidence_interval(point.scores) or (np.nan, np.nan) for point in found]
+    axes.fill_between(at, *np.reshape(bands, (-1, 2)).T, color=look["color"], alpha=0.15, linewidth=0)
     axes.plot(at, centres, label=label, markersize=4, **look)
     marks = axes.scatter(at, centres, s=18, color=look["color"], marker=look["marker"], zorder=3)
     marks.set_urls([url(point.link) for point in found])
@@ -113,11 +113,10 @@ def _draw_bars(
 
 def _number_axis(axes: Axes, name: str, values: Sequence[Value]) -> None:
     """Scale an axis by ratios where the values span more than a factor of 50, with a tick at each value."""
-    numbers = sorted(float(value) for value in values)
-    if numbers[0] > 0 and numbers[-1] / numbers[0] > 50:
+    numbers = [float(value) for value in values]
+    if min(numbers) > 0 and max(numbers) / min(numbers) > 50:
         axes.set_xscale("log")
         axes.xaxis.set_minor_locator(NullLocator())
-        axes.xaxis.set_minor_formatter(NullFormatter())
     if len(numbers) <= 10:
-        axes.set_xticks(numbers, [text_of(number) for number in numbers])
+        axes.set_xticks(numbers, [text_of(value) for value in values])
     axes.set_xlabel(axis_label(name))

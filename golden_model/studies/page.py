@@ -178,14 +178,14 @@ def _is_number(value: Any) -> bool:
 
 
 def text_of(value: Any) -> str:
-    """Return a value as a table shows it: four digits of a real number, a dash where there is none."""
+    """Return a value as a table shows it: four digits or those before the point, a dash for None."""
     match _plain(value):
         case None:
             return MISSING
         case bool(truth):
             return "yes" if truth else "no"
         case float(number):
-            return f"{number:.4g}"
+            return f"{number:.0f}" if 1e3 <= abs(number) < 1e15 else f"{number:.4g}"
         case list(values) | tuple(values):
             return ", ".join(text_of(one) for one in values)
         case other:
