@@ -171,7 +171,7 @@ class TestWeightHistograms:
 
 
 class TestSave:
-    @pytest.mark.parametrize("suffix", [".png", ".pdf"])
+    @pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
     def test_same_data_same_bytes(self, tmp_path: Path, sample: Sample, records: Any, suffix: str) -> None:
         for name, size in (("a", 10), ("b", 30)):
             with mpl.rc_context({"font.size": size, "savefig.dpi": 10 * size}):

@@ -56,10 +56,10 @@ def lines(axes: Axes) -> dict[str, Any]:
     }
 
 
-def links(figure: Figure, folder: Path) -> set[str]:
-    """Return where the marks of a figure lead in its SVG."""
+def links(figure: Figure, folder: Path) -> list[str]:
+    """Return where the marks of a figure lead in its SVG, sorted."""
     save(figure, folder / "picture.svg")
-    return set(re.findall(r'<a xlink:href="([^"]*)"', (folder / "picture.svg").read_text()))
+    return sorted(re.findall(r'<a xlink:href="([^"]*)"', (folder / "picture.svg").read_text()))
 
 
 class TestChoice:
@@ -122,8 +122,10 @@ class TestHeatMap:
         bar = sweep_pictures(SMALL)[0].figure.axes[1]
         assert lines(bar) == {"float reference 95.0%": [0.95], "published setting 80.0%": [0.8]}
 
-    def test_cells_lead_to_their_files(self, tmp_path: Path) -> None:
-        assert links(sweep_pictures(SMALL)[0].figure, tmp_path) == {"a.toml", "b.toml", "c.toml"}
+    def test_cells_and_numbers_lead_to_their_files(self, tmp_path: Path) -> None:
+        figure = sweep_pictures(SMALL)[0].figure
+        assert links(figure, tmp_path) == sorted(2 * ["a.toml", "b.toml", "c.toml"])
+        assert figure.axes[0].collections[0].get_urls() == ["a.toml", "b.toml", "c.toml"]
 
 
 class TestCurves:
@@ -134,7 +136,7 @@ class TestCurves:
         assert drawn == {"bits 4": [0.5, 0.75], "bits 8": [0.25]}
 
     def test_bands_are_the_confidence_intervals(self) -> None:
-        findings = Findings({"a": [1, 2]}, [Point({"a": 1}, [0.5, 0.6]), Point({"a": 2}, [0.7, 0.72, 0.8])])
+        findings = Findings({"a": [1, 2]}, [Point({"a": 1}, [0.5, 0.51]), Point({"a": 2}, [0.7, 0.72, 0.8])])
         band = panel(sweep_pictures(findings)[0]).collections[0].get_paths()[0].vertices
         for x, point in enumerate(findings.points, 1):
             shown = band[band[:, 0] == x][:, 1]
@@ -154,14 +156,14 @@ class TestCurves:
         assert panel(sweep_pictures(sweep(a=values))[0]).get_xscale() == scale
 
     def test_marks_lead_to_their_files(self, tmp_path: Path) -> None:
-        assert links(sweep_pictures(SMALL)[1].figure, tmp_path) == {"a.toml", "b.toml", "c.toml"}
+        assert links(sweep_pictures(SMALL)[1].figure, tmp_path) == ["a.toml", "b.toml", "c.toml"]
 
 
 class TestBars:
     FINDINGS = Findings(
         {"rounding": ["nearest", "stochastic"], "reset": [False, True]},
         [
-            Point({"rounding": "nearest", "reset": False}, [0.5, 0.6], link="a.toml"),
+            Point({"rounding": "nearest", "reset": False}, [0.5, 0.51], link="a.toml"),
             Point({"rounding": "stochastic", "reset": False}, [0.75], link="b.toml"),
             Point({"rounding": "stochastic", "reset": True}, [0.25], link="c.toml"),
         ],
@@ -170,17 +172,17 @@ class TestBars:
     def test_bars_are_the_means_at_their_words(self) -> None:
         axes = panel(sweep_pictures(self.FINDINGS)[0])
         bars = [(round(bar.get_center()[0]), bar.get_height()) for bar in axes.patches]
-        assert bars == [(0, pytest.approx(0.55)), (1, 0.75), (1, 0.25)]
+        assert bars == [(0, pytest.approx(0.505)), (1, 0.75), (1, 0.25)]
         assert [text.get_text() for text in axes.get_xticklabels()] == ["nearest", "stochastic"]
         assert axes.get_legend_handles_labels()[1] == ["reset no", "reset yes"]
 
     def test_strokes_are_the_confidence_intervals(self) -> None:
         (stroke,) = panel(sweep_pictures(self.FINDINGS)[0]).collections
         (segment,) = stroke.get_segments()
-        assert tuple(segment[:, 1]) == confidence_interval([0.5, 0.6])
+        assert tuple(segment[:, 1]) == confidence_interval([0.5, 0.51])
 
     def test_bars_lead_to_their_files(self, tmp_path: Path) -> None:
-        assert links(sweep_pictures(self.FINDINGS)[0].figure, tmp_path) == {"a.toml", "b.toml", "c.toml"}
+        assert links(sweep_pictures(self.FINDINGS)[0].figure, tmp_path) == ["a.toml", "b.toml", "c.toml"]
 
 
 class TestPareto:
@@ -236,10 +238,11 @@ class TestPareto:
     def test_equal_points_are_joined_once(self) -> None:
         same = [Point({"a": number}, [0.5], {"area": 2.0}, front=True) for number in (1, 2)]
         dearer = Point({"a": 3}, [0.5], {"area": 3.0}, front=True)
-        assert undominated([dearer, *same], "area") == same[:1]
+        worse = Point({"a": 4}, [0.4], {"area": 2.0}, front=True)
+        assert undominated([dearer, worse, *same], "area") == same[:1]
 
     def test_marks_lead_to_their_files(self, findings: Findings, tmp_path: Path) -> None:
-        expected = {one.link for one in findings.points}
+        expected = sorted(str(one.link) for one in findings.points)
         assert links(pareto_pictures(findings)[0].figure, tmp_path) == expected
 
 
