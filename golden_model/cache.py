@@ -14,7 +14,7 @@ from platformdirs import user_cache_path
 
 def kernel_files() -> list[Path]:
     """Return the source files that hold kernels: those that import the module of their decorator, and it."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
+    files = sorted(Path(__file__).parent.rglob("*.py"))
     return [
         path
         for path in files
