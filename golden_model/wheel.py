@@ -61,6 +61,7 @@ def _elements(sequence: Fibonacci) -> Int64Array:
     return np.array(elements)
 
 
+@lru_cache(maxsize=16)
 def _windows(sequence: Fibonacci, bits: int) -> Int64Array:
     """Return the words of `bits` bits that begin at each element of the period."""
     elements = _elements(sequence)
