@@ -14,7 +14,8 @@ from cosim.build import FOLDER, SIMULATORS, build
 from cosim.job import Job, Report, fit
 from cosim.random_networks import random_recording
 from cosim.simulate import simulate
-from golden_model.cli import BAD_INPUT, CHECK_FAILED, Assignments, ConfigFile, UsageError, sentence
+from golden_model.cli import UsageError, sentence
+from golden_model.cli_options import BAD_INPUT, CHECK_FAILED, Assignments, ConfigFile
 from golden_model.config import SIZES, Config
 from golden_model.scaling import scale
 from golden_model.vector_recording import save

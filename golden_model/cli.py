@@ -9,15 +9,21 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 from rich.console import Console
 
+from golden_model.cli_options import (
+    BAD_INPUT,
+    CHECK_FAILED,
+    COMPILING,
+    INTERRUPTED,
+    WIDTH,
+    Assignments,
+    ConfigFile,
+)
 from golden_model.studies.cli import study
 
 if TYPE_CHECKING:
     from golden_model.experiment import Experiment
     from golden_model.run_folder import Results
 
-CHECK_FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
-COMPILING = "compiling, once and for about half a minute"
-WIDTH = 120  # of tables that do not go to a terminal
 
 # The base of all errors in the use of a command, which typer does not export.
 UsageError = cast("type[Exception]", typer.BadParameter.__base__)
@@ -28,14 +34,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(study, name="study")
-
-ConfigFile = Annotated[
-    Path | None, typer.Option("--config", metavar="FILE", help="TOML file of a configuration or network.")
-]
-Assignments = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="Change a field, register or task parameter."),
-]
 
 
 @app.command("train")

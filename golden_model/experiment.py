@@ -47,7 +47,7 @@ class Experiment:
         parameters = self.data.parameters
         return {
             "task": self.task.name,
-            "task_parameters": {name: getattr(self.task, name) for name in _parameter_names(self.task)},
+            "task_parameters": {name: getattr(self.task, name) for name in parameter_names(self.task)},
             "data": "read" if self.seed is None else "generated",
             "seed": self.seed,
             "n_train": len(self.data.train),
@@ -165,7 +165,7 @@ def make_setting(
         If a name is unknown, a value out of range, or the sizes do not fit each other.
     """
     task = get_task(task_name)
-    overrides = parse_overrides(assignments, () if data else _parameter_names(task))
+    overrides = parse_overrides(assignments, () if data else parameter_names(task))
     task = get_task(task_name, **overrides.task)
     of_task = data.parameters if data else task.parameters()
     if network.parameters is not None:
@@ -189,7 +189,8 @@ def _check_sizes(origin: str, parameters: Parameters, of_task: Parameters) -> No
             raise ValueError(f"{origin}: {name} = {found} of the network is not the {wanted} of the task")
 
 
-def _parameter_names(task: Task) -> list[str]:
+def parameter_names(task: Task) -> list[str]:
+    """Return the names of the parameters of a task."""
     return list(inspect.signature(type(task)).parameters)
 
 

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from golden_model.cli import BAD_INPUT, Assignments, ConfigFile, UsageError, sentence
+from golden_model.cli import UsageError, sentence
+from golden_model.cli_options import BAD_INPUT, Assignments, ConfigFile
 from golden_model.config import SIZES, Config
 from golden_model.experiment import read_network
 from golden_model.files import write_atomically

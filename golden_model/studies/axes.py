@@ -10,6 +10,7 @@ from golden_model.overrides import value_of
 from golden_model.studies.findings import Value
 
 RANGE, TOGETHER = "..", "+"
+SHORT = {"trace_bits": ("trace_in_bits", "trace_rec_bits", "trace_out_bits")}
 MOST_VALUES = 1000
 
 
@@ -19,19 +20,17 @@ class Axis:
 
     Attributes
     ----------
+    label : str
+        The names as they are written on the command line.
     names : tuple of str
         Of fields, registers or task parameters.
     values : tuple of value
         In the order given, each once.
     """
 
+    label: str
     names: tuple[str, ...]
     values: tuple[Value, ...]
-
-    @property
-    def label(self) -> str:
-        """The names as they are written on the command line."""
-        return TOGETHER.join(self.names)
 
     def assignments(self, value: Value) -> list[str]:
         """Return NAME=VALUE for each of the names."""
@@ -44,7 +43,7 @@ def parse_axes(texts: Iterable[str]) -> list[Axis]:
     Parameters
     ----------
     texts : iterable of str
-        NAME=VALUES or NAME+NAME=VALUES. VALUES are separated by commas; each is a value as in TOML, whose
+        NAME=VALUES or NAME+NAME=VALUES; `trace_bits` is short for the widths of all traces. VALUES are separated by commas; each is a value as in TOML, whose
         quotes may be left out, or a range LOW..HIGH or LOW..HIGH..STEP, both ends included.
 
     Raises
@@ -73,7 +72,7 @@ def assignments(axes: Iterable[Axis], values: Mapping[str, Value]) -> list[str]:
 
 def _axis(text: str) -> Axis:
     label, equals, listed = text.partition("=")
-    names = tuple(label.split(TOGETHER))
+    names = tuple(name for part in label.split(TOGETHER) for name in SHORT.get(part, (part,)))
     if not equals or not all(names):
         raise ValueError(f"{text!r} is not NAME=VALUES")
     values = [value for item in listed.split(",") if item for value in _values(text, item)]
@@ -82,7 +81,7 @@ def _axis(text: str) -> Axis:
     for value in values:
         if values.count(value) > 1:
             raise ValueError(f"{text!r} has the value {value} twice")
-    return Axis(names, tuple(values))
+    return Axis(label, names, tuple(values))
 
 
 def _values(text: str, item: str) -> list[Value]:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from golden_model.cli_options import COMPILING, INTERRUPTED, WIDTH
 from golden_model.new_files import check_place, publish
+from golden_model.studies.sweep_cli import grid_command, pareto_command
 
 if TYPE_CHECKING:
     from golden_model.studies.page import Page
@@ -19,6 +21,9 @@ study = typer.Typer(help="Study quantization: pictures and a table on one page, 
 Output = Annotated[
     Path, typer.Option("--output", "-o", metavar="DIR", help="Folder of the study, a new one.")
 ]
+
+study.command("grid")(grid_command)
+study.command("pareto")(pareto_command)
 
 
 @study.command("leak")
@@ -39,7 +44,6 @@ def leak_command(
     from rich.console import Console
 
     from golden_model.cache import is_compiled
-    from golden_model.cli import COMPILING, INTERRUPTED, WIDTH
     from golden_model.profile_progress import telling
     from golden_model.studies.leak import FRAC_BITS, LEAST_ALPHA, MOST_ALPHA, default_alphas, study_leak
     from golden_model.studies.values import parse_integers, parse_numbers

@@ -38,14 +38,16 @@ class Identity:
         """Whether the process, one of this machine, runs."""
         try:
             process = psutil.Process(self.pid)
-            return process.create_time() == self.started and process.status() != psutil.STATUS_ZOMBIE
+            alive: bool = process.create_time() == self.started and process.status() != psutil.STATUS_ZOMBIE
+            return alive
         except psutil.NoSuchProcess:
             return False
 
 
 @cache
 def _started(pid: int) -> float:
-    return psutil.Process(pid).create_time()
+    started: float = psutil.Process(pid).create_time()
+    return started
 
 
 @dataclass

@@ -63,7 +63,9 @@ def open_study(place: Place, plan: Mapping[str, Any], *, resume: bool) -> optuna
         storage = _database(place.storage) if place.is_database else _journal(Path(place.storage))
         exists = place.name in optuna.get_all_study_names(storage)
         if exists and not resume:
-            raise ValueError(f"{place} already holds a study {place.name}, resume it or choose another folder")
+            raise ValueError(
+                f"{place} already holds a study {place.name}, resume it or choose another folder"
+            )
         study = optuna.create_study(
             storage=storage,
             study_name=place.name,

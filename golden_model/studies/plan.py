@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from golden_model.config import SIZES, Config
-from golden_model.experiment import Network, Setting, make_setting
+from golden_model.experiment import Network, Setting, make_setting, parameter_names
 from golden_model.overrides import parse_overrides
 from golden_model.parameters import Parameters
 from golden_model.studies.axes import Axis, assignments
@@ -40,7 +40,7 @@ class Job:
     @property
     def key(self) -> str:
         """The same for the same training, whoever asks."""
-        return json.dumps([self.network, dict(self.values), self.seed], sort_keys=True)
+        return json.dumps([self.network, dict(self.values), self.seed])
 
     @classmethod
     def of_key(cls, key: str) -> Self:
@@ -106,7 +106,7 @@ class Plan:
         return keeping_range(setting) if self.keep_range and network == CORE else setting
 
     def jobs(self, points: Sequence[Values]) -> Iterator[Job]:
-        """Yield what has to be trained for some points: each with every seed, then what it is compared with."""
+        """Yield the trainings of some points, each with every seed, and of what they are compared with."""
         for values in points:
             yield from self._seeded(CORE, values)
         for values in self.references(points):
@@ -125,19 +125,20 @@ class Plan:
         """Return the plan as JSON has it."""
         own = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         parameters = self.network.parameters
-        return json.loads(json.dumps(own | {
-            "axes": [[axis.names, axis.values] for axis in self.axes],
+        settings: dict[str, Any] = json.loads(json.dumps(own | {
+            "axes": [[axis.label, axis.names, axis.values] for axis in self.axes],
             "network": {
                 "config": self.network.config.model_dump(),
                 "parameters": None if parameters is None else parameters.table(),
             },
         }))  # fmt: skip
+        return settings
 
     @classmethod
     def of_settings(cls, settings: Mapping[str, Any]) -> Self:
         """Return the plan of settings."""
         network = settings["network"]
-        axes = [Axis(tuple(names), tuple(values)) for names, values in settings["axes"]]
+        axes = [Axis(label, tuple(names), tuple(values)) for label, names, values in settings["axes"]]
         table = network["parameters"]
         parameters = None if table is None else Parameters.of_table(table)
         given = Network(Config(**network["config"]), parameters)
@@ -148,8 +149,8 @@ class Plan:
 
     def _of_task(self) -> list[str]:
         """Return the fixed assignments that change the task."""
-        names = list(get_task(self.task).__dataclass_fields__)
-        return [f"{name}={json.dumps(value)}" for name, value in parse_overrides(self.fixed, names).task.items()]
+        changes = parse_overrides(self.fixed, parameter_names(get_task(self.task))).task
+        return [f"{name}={json.dumps(value)}" for name, value in changes.items()]
 
 
 def _is_width(name: str) -> bool:

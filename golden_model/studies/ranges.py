@@ -29,5 +29,5 @@ def keeping_range(setting: Setting) -> Setting:
 
 
 def _radix(config: Config, name: str, radix: int) -> int:
-    missing = max(INTEGER_BITS - getattr(config, RADIX[name]), 0)
+    missing: int = max(INTEGER_BITS - getattr(config, RADIX[name]), 0)
     return max(radix - missing, 0)

@@ -82,9 +82,7 @@ class Queue:
     def outcomes(self) -> dict[str, Outcome]:
         """Return what became of the trainings that are over, by key."""
         over = [trial.user_attrs for trial in self._trials(COMPLETE, FAIL) if not _is_lost(trial)]
-        return {
-            each["job"]: Outcome(each.get("accuracies", {}), each.get("error", "")) for each in over
-        }
+        return {each["job"]: Outcome(each.get("accuracies", {}), each.get("error", "")) for each in over}
 
     def _trials(self, *states: TrialState) -> list[FrozenTrial]:
         return self._study.get_trials(deepcopy=False, states=states or None)

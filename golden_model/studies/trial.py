@@ -1,12 +1,14 @@
 """One training of a study: nothing is kept of it but its accuracies."""
 
+from collections.abc import Hashable
 from functools import lru_cache
+from typing import cast
 
 from golden_model.core import Core
 from golden_model.experiment import Experiment
 from golden_model.reference import Reference
 from golden_model.studies.plan import REFERENCE, Job, Plan
-from golden_model.tasks import generate
+from golden_model.tasks import Task, TaskData, generate
 
 Accuracies = dict[str, list[float]]
 
@@ -20,7 +22,7 @@ def run_trial(plan: Plan, job: Job) -> Accuracies:
         The values do not go together.
     """
     setting = plan.setting(job.network, job.values)
-    data = _data(setting.task, job.seed, plan.n_train, plan.n_test)
+    data = _data(cast("Hashable", setting.task), job.seed, plan.n_train, plan.n_test)
     experiment = setting.experiment(data, job.seed)
     make = Reference if job.network == REFERENCE else Core
     network = make(experiment.config, experiment.data.parameters)
@@ -40,5 +42,6 @@ def _accuracy(experiment: Experiment, network: Core | Reference, name: str) -> f
 
 
 # Points of a sweep share the data of a seed.
-_data = lru_cache(maxsize=16)(generate)
-
+@lru_cache(maxsize=16)
+def _data(task: Hashable, seed: int, n_train: int, n_test: int) -> TaskData:
+    return generate(cast("Task", task), seed, n_train, n_test)

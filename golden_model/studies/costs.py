@@ -1,0 +1,83 @@
+"""What a configuration costs: the bits of its memories, and whatever a table of measurements says."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from golden_model.config import Config
+from golden_model.info import memory_bits
+from golden_model.names import closest
+from golden_model.overrides import value_of
+
+MEMORY_BITS = "memory_bits"
+
+
+@dataclass(frozen=True)
+class CostTable:
+    """Measured costs, such as logic cells or energy, of some configurations.
+
+    Attributes
+    ----------
+    fields : sequence of str
+        Fields of a Config that say which configuration a row is of.
+    names : sequence of str
+        Of the costs.
+    rows : sequence of sequence
+        Values of the fields, then costs.
+    """
+
+    fields: Sequence[str] = ()
+    names: Sequence[str] = ()
+    rows: Sequence[Sequence[Any]] = ()
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a CSV file whose first line names its columns: fields of a Config first, then costs.
+
+        Raises
+        ------
+        ValueError
+            A row has other columns, or a cost is not a number.
+        OSError
+            The file cannot be read.
+        """
+        with path.open(encoding="utf-8", newline="") as file:
+            header, *rows = [row for row in csv.reader(file) if row] or [[]]
+        fields = [name for name in header if name in Config.model_fields]
+        if not fields or header[: len(fields)] != fields or len(fields) == len(header):
+            raise ValueError(f"{path} does not begin with names of configuration fields and then of costs")
+        return cls(fields, header[len(fields) :], [_row(path, header, row, len(fields)) for row in rows])
+
+    def of(self, config: Config) -> dict[str, float]:
+        """Return the costs of a configuration by name, memory bits among them; those that are known."""
+        own = [getattr(config, name) for name in self.fields]
+        n_fields = len(own)
+        found = next((row[n_fields:] for row in self.rows if list(row[:n_fields]) == own), ())
+        return {
+            MEMORY_BITS: float(sum(memory_bits(config).values())),
+            **dict(zip(self.names, found, strict=False)),
+        }
+
+    def check(self, objectives: Sequence[str], configs: Mapping[str, Config]) -> None:
+        """Raise a ValueError if there is no such cost, or it is not known of one of some configurations."""
+        known = [MEMORY_BITS, *self.names]
+        for name in objectives:
+            if name not in known:
+                hint = closest(name, known) or f", the costs are {', '.join(known)}"
+                raise ValueError(f"unknown cost {name!r}{hint}")
+            for setting, config in configs.items():
+                if name not in self.of(config):
+                    raise ValueError(f"the table of costs has no {name} for {setting}")
+
+
+def _row(path: Path, header: Sequence[str], row: Sequence[str], n_fields: int) -> list[Any]:
+    if len(row) != len(header):
+        raise ValueError(
+            f"{path}: {','.join(row)!r} does not have the {len(header)} columns of the first line"
+        )
+    try:
+        return [*map(value_of, row[:n_fields]), *map(float, row[n_fields:])]
+    except ValueError:
+        raise ValueError(f"{path}: {','.join(row)!r} has a cost that is not a number") from None

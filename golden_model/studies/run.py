@@ -1,0 +1,126 @@
+"""A sweep or a search from its plan to its report."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from golden_model.files import write_atomically
+from golden_model.run_folder import differences
+from golden_model.studies.axes import combinations
+from golden_model.studies.costs import CostTable
+from golden_model.studies.findings import mean
+from golden_model.studies.places import JOURNAL, Place
+from golden_model.studies.plan import CORE, Job, Plan, Values
+from golden_model.studies.report import Report
+from golden_model.studies.search import search
+from golden_model.studies.storage import Outcome, Queue
+from golden_model.studies.workers import Told, Workers
+
+STUDY = "study.json"
+
+
+def run_study(
+    plan: Plan,
+    folder: Path,
+    *,
+    command: str,
+    storage: str | None = None,
+    name: str | None = None,
+    workers: int = 1,
+    resume: bool = False,
+    told: Told = lambda *_: None,
+) -> Report:
+    """Do all trainings of a study that are not done yet, and write its report.
+
+    Parameters
+    ----------
+    plan : Plan
+    folder : Path
+        Of the report; new or, to resume, the one of this study.
+    command : str
+        What the report names as the command.
+    storage : str, optional
+        URL of a database; a journal in the folder if omitted.
+    name : str, optional
+        Of the study in its storage; that of the folder if omitted.
+    workers : int
+        Trainings at a time.
+    resume : bool
+        Go on with the study that is there, or take part in it.
+    told : callable, optional
+        Told of the trainings that are done, failed, and wanted so far.
+
+    Raises
+    ------
+    ValueError
+        The folder holds something else, or the storage cannot be used; nothing is written then.
+    OSError
+        A file cannot be written.
+    """
+    name = name or folder.resolve().name
+    costs = CostTable(**plan.search.get("costs", {}))
+    _check_folder(folder, plan, resume)
+    created = [place for place in (folder, *folder.parents) if not place.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        queue = Queue(Place(storage or str(folder / JOURNAL), name), plan, resume=resume)
+    except ValueError:
+        for place in created:
+            place.rmdir()
+        raise
+    write_atomically(folder / STUDY, json.dumps(plan.settings(), indent=1).encode())
+    with Workers(queue, workers) as pool:
+        points, outcomes = _explore(plan, costs, lambda jobs: pool.run(jobs, told))
+    report = Report(plan, points, outcomes, costs, command)
+    report.write(folder)
+    return report
+
+
+Run = Callable[[Sequence[Job]], Mapping[str, Outcome]]
+
+
+def _explore(plan: Plan, costs: CostTable, run: Run) -> tuple[list[Values], dict[str, Outcome]]:
+    """Return all points and what became of every training."""
+    if not plan.search:
+        points: list[Values] = list(combinations(plan.axes))
+        return points, dict(run(list(plan.jobs(points))))
+    outcomes: dict[str, Outcome] = {}
+
+    def evaluate(generation: Sequence[Values]) -> list[list[float] | None]:
+        outcomes.update(run(list(plan.jobs(generation))))
+        return [_objectives(plan, costs, outcomes, values) for values in generation]
+
+    return list(search(plan, evaluate)), outcomes
+
+
+def _objectives(
+    plan: Plan, costs: CostTable, outcomes: Mapping[str, Outcome], values: Values
+) -> list[float] | None:
+    """Return accuracy and costs of a point, None if a training of it failed."""
+    own = [outcomes[Job(CORE, values, seed).key] for seed in range(plan.seeds)]
+    if any(outcome.error for outcome in own):
+        return None
+    of_config = costs.of(plan.setting(CORE, values).config)
+    accuracy = mean([outcome.accuracies["test"][-1] for outcome in own])
+    return [accuracy, *(of_config[name] for name in plan.search["objectives"])]
+
+
+def _check_folder(folder: Path, plan: Plan, resume: bool) -> None:
+    """Refuse a folder that holds something else."""
+    found = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    if not found and (folder.is_dir() or not folder.exists()):
+        return
+    if STUDY not in found:
+        raise ValueError(f"{folder} is not a folder of a study, choose another one")
+    if not resume:
+        raise ValueError(f"{folder} already holds a study, resume it (--resume) or choose another folder")
+    for name, old, new in differences(_read(folder / STUDY), plan.settings()):
+        raise ValueError(f"the study in {folder} has {name} = {old}, not {new}, choose another folder")
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except ValueError:
+        raise ValueError(f"{path} is damaged") from None
