@@ -53,6 +53,17 @@ class Element:
     raw: int
 
 
+@dataclass(frozen=True)
+class Field:
+    """Where a signal is in the words of a phase: as many elements of so many bits, from an offset on."""
+
+    name: str
+    offset: int
+    width: int
+    count: int
+    signed: bool
+
+
 class Words:
     """Words of a network on a circuit with so many lanes.
 
@@ -68,6 +79,8 @@ class Words:
     def __init__(self, config: Config, lanes: int, parameters: Parameters) -> None:
         self.lanes, self.out_lanes, self.parameters = lanes, output_lanes(config, lanes), parameters
         self.layouts = layouts(config, lanes)
+        self._fields = {name: _fields(layout) for name, layout in self.layouts.items()}
+        self._ones = {name: (1 << layout.size) - 1 for name, layout in self.layouts.items()}
         self._slots = [(phase.name, bit, slot_of(phase.name)) for bit, phase in enumerate(PHASES)]
         self._offsets = slot_offsets(config, lanes)
         self.mask = cache(self._mask)
@@ -82,7 +95,7 @@ class Words:
                     pre, word = 0, pre
                 elif phase in ("readout", "error", "learn"):
                     pre, word = pre if phase == "learn" else 0, 0
-                bits = record >> self._offsets[slot] & (1 << self.layouts[phase].size) - 1
+                bits = record >> self._offsets[slot] & self._ones[phase]
                 yield Place(phase, pre, word), bits
 
     def golden(self, records: Iterable[Record]) -> dict[Place, int]:
@@ -104,9 +117,9 @@ class Words:
 
     def _add_step(self, words: dict[Place, int], records: list[Record]) -> None:
         """Add the words of *step*, of which there is a record per pair of neurons."""
-        for name in self.layouts["step"].members:
-            values = [value for record in records for value in record.values[name].tolist()]
-            self._add_values(words, "step", 0, 0, name, values)
+        for field in self._fields["step"].values():
+            values = [value for record in records for value in record.values[field.name].tolist()]
+            self._add_values(words, "step", 0, 0, field, values)
 
     def _add(self, words: dict[Place, int], record: Record) -> None:
         phase, index, first = record.phase, record.index, 0
@@ -114,28 +127,26 @@ class Words:
         if phase in GROUP_ROWS:
             first = index[0] * GROUP // self.lanes
         for name, values in record.values.items():
-            self._add_values(words, phase, pre, first, name, values.tolist())
+            self._add_values(words, phase, pre, first, self._fields[phase][name], values.tolist())
 
     def _add_values(
-        self, words: dict[Place, int], phase: str, pre: int, first: int, name: str, values: list[int]
+        self, words: dict[Place, int], phase: str, pre: int, first: int, field: Field, values: list[int]
     ) -> None:
         """Cut the values of a field into words; readouts are shown beside words of neurons only."""
-        field = self.layouts[phase][name]
-        width, count = field.shape.elem_shape.width, field.shape.length
+        count = field.count
         if phase == "propagate":
             values = values[: count * -(-self.parameters.n_rec // self.lanes)]
         for word, start in enumerate(range(0, len(values), count), first):
             place = Place(phase, pre, word)
-            packed = _packed(values[start : start + count], width) << field.offset
+            packed = _packed(values[start : start + count], field.width) << field.offset
             words[place] = words.get(place, 0) | packed
 
     def _mask(self, phase: str, word: int) -> int:
         """Return the bits of a word that belong to the network."""
         bits = 0
-        for name, field in self.layouts[phase]:
-            width, count = field.shape.elem_shape.width, field.shape.length
-            exist = max(0, min(count, self._count(phase, name) - word * count))
-            bits |= (1 << width * exist) - 1 << field.offset
+        for field in self._fields[phase].values():
+            exist = max(0, min(field.count, self._count(phase, field.name) - word * field.count))
+            bits |= (1 << field.width * exist) - 1 << field.offset
         return bits
 
     def _count(self, phase: str, name: str) -> int:
@@ -152,14 +163,22 @@ class Words:
     def elements(self, place: Place, bits: int) -> Iterator[Element]:
         """Yield the elements of a word that belong to the network."""
         mask = self.mask(place.phase, place.word)
-        for name, field in self.layouts[place.phase]:
-            shape, count = field.shape.elem_shape, field.shape.length
-            for lane in range(count):
-                offset = field.offset + lane * shape.width
+        for field in self._fields[place.phase].values():
+            for lane in range(field.count):
+                offset = field.offset + lane * field.width
                 if mask >> offset & 1:
-                    raw = bits >> offset & (1 << shape.width) - 1
-                    number = place.pre if place.phase == "learn" else place.word * count + lane
-                    yield Element(name, lane, number, _signed(raw, shape))
+                    raw = bits >> offset & (1 << field.width) - 1
+                    number = place.pre if place.phase == "learn" else place.word * field.count + lane
+                    yield Element(field.name, lane, number, _signed(raw, field))
+
+
+def _fields(layout: Any) -> dict[str, Field]:
+    """Return the fields of a layout of Amaranth's, which looks everything up anew each time."""
+    found = {}
+    for name, field in layout:
+        element = field.shape.elem_shape
+        found[name] = Field(name, field.offset, element.width, field.shape.length, element.signed)
+    return found
 
 
 def _packed(values: list[int], width: int) -> int:
@@ -170,8 +189,8 @@ def _packed(values: list[int], width: int) -> int:
     return bits
 
 
-def _signed(raw: int, shape: Any) -> int:
-    return raw - (raw >> shape.width - 1 << shape.width) if shape.signed else raw
+def _signed(raw: int, field: Field) -> int:
+    return raw - (raw >> field.width - 1 << field.width) if field.signed else raw
 
 
 def _pends(record: Record) -> bool:

@@ -220,9 +220,14 @@ FIELDS = {phase.name: tuple(field.name for field in phase.fields) for phase in P
 
 def _record(tick: int, phase: str, index: tuple[int, ...], log: Log, lanes: slice, width: int = 0) -> Record:
     """Return a record of logged signals, with zeros for absent neurons up to `width`."""
-    values = _copies({name: getattr(log, name)[0, lanes] for name in FIELDS[phase]})
-    padded = {name: np.pad(array, (0, max(0, width - array.size))) for name, array in values.items()}
-    return Record(tick, phase, index, padded)
+    values = {name: _padded(getattr(log, name)[0, lanes], width) for name in FIELDS[phase]}
+    return Record(tick, phase, index, values)
+
+
+def _padded(values: Words, width: int) -> Int64Array:
+    padded = np.zeros(max(width, values.size), np.int64)
+    padded[: values.size] = values
+    return padded
 
 
 def _copies(values: dict[str, Words]) -> dict[str, Int64Array]:
