@@ -83,7 +83,7 @@ class TestParquet:
         assert table.to_pylist() == page.rows
 
     def test_missing_values_lists_and_numpy_scalars(self, tmp_path: Path) -> None:
-        rows = [{"a": np.float64(0.5), "b": [0.5, 0.25], "c": np.bool_(True)}, {"a": np.nan}]
+        rows = [{"a": np.float32(0.5), "b": [0.5, 0.25], "c": np.bool_(True)}, {"a": np.float32("nan")}]
         write_page(tmp_path, small(columns=["a", "b", "c"], rows=rows))
         assert pq.read_table(tmp_path / "results.parquet").to_pylist() == [
             {"a": 0.5, "b": [0.5, 0.25], "c": True},
@@ -175,6 +175,7 @@ class TestHtml:
         (16384, "16384"),
         (np.int64(16384), "16384"),
         (True, "yes"),
+        (np.bool_(False), "no"),
         ([0.5, None, "a"], "0.5, –, a"),  # noqa: RUF001
     ],
 )
