@@ -138,17 +138,24 @@ def test_links_lead_to_files(tab: Tab, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("width", [1280], indirect=True)
-def test_a_point_of_a_picture_can_be_clicked(tab: Tab) -> None:
-    point = tab.locator("figure").first.locator("svg a").nth(5)
-    hit = point.evaluate(
-        """link => {
-            link.scrollIntoView({block: "center"});
-            const box = link.getBoundingClientRect();
-            const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-            return top.closest("a").getAttribute("xlink:href") === link.getAttribute("xlink:href");
+def test_a_cell_can_be_clicked_wherever_it_is_hit(tab: Tab) -> None:
+    hit = (
+        tab.locator("figure")
+        .first.locator("svg a")
+        .nth(5)
+        .evaluate(
+            """cell => {
+            cell.scrollIntoView({block: "center"});
+            const box = cell.getBoundingClientRect();
+            const shares = Array.from({length: 25}, (_, i) => 0.1 + 0.8 * i / 24);
+            return shares.flatMap(x => shares.map(y => {
+                const top = document.elementFromPoint(box.x + x * box.width, box.y + y * box.height);
+                return top.closest("a")?.getAttribute("xlink:href");
+            }));
         }"""
+        )
     )
-    assert hit
+    assert {unquote(str(link)) for link in hit} == {"configurations/8 4 stochastic.toml"}
 
 
 @pytest.mark.parametrize("width", [400], indirect=True)
