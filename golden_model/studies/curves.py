@@ -17,8 +17,8 @@ from golden_model.studies.marks import (
     axis_label,
     draw_references,
     legend_below,
+    means,
     new_figure,
-    seeds,
     setting,
     url,
 )
@@ -36,7 +36,7 @@ def is_numeric(values: Sequence[Value]) -> bool:
 def curves(findings: Findings, x: str, line: str | None, fixed: Mapping[str, Value], title: str) -> Figure:
     """Show the mean accuracy by x, one line with a confidence band per value of the name `line`."""
     with style.context(LOOK):
-        figure, axes = new_figure(title, f"mean of {seeds(findings)}, with 95% confidence intervals")
+        figure, axes = new_figure(title, means(findings))
         for values, look in _lines(findings, line):
             points = _along(findings, x, {**fixed, **values})
             _draw_line(axes, x, points, setting(values) or "mean of the seeds", look)
@@ -50,7 +50,7 @@ def curves(findings: Findings, x: str, line: str | None, fixed: Mapping[str, Val
 def bars(findings: Findings, x: str, group: str | None, fixed: Mapping[str, Value], title: str) -> Figure:
     """Show the mean accuracy by the words of x, one bar with a confidence interval per value of `group`."""
     with style.context(LOOK):
-        figure, axes = new_figure(title, f"mean of {seeds(findings)}, with 95% confidence intervals")
+        figure, axes = new_figure(title, means(findings))
         lines = _lines(findings, group)
         for index, (values, look) in enumerate(lines):
             shift, width = (index + 0.5) / len(lines) - 0.5, 0.8 / len(lines)

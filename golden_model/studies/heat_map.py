@@ -1,5 +1,6 @@
 """The mean accuracy over two swept names, as a map of colours."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -9,7 +10,7 @@ from matplotlib.collections import PatchCollection
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
 from golden_model.panels import INK
@@ -22,11 +23,13 @@ from golden_model.studies.marks import (
     percent,
     references,
     setting,
+    tick,
     url,
 )
 from golden_model.studies.page import text_of
 
 COLOUR_MAP = colormaps["viridis"]
+_MAX_LETTERS, _MAX_LINES = 54, 20  # beside and below each other on the axes
 _MAX_NUMBERS = 12  # cells of a row or column that have room for their number
 
 
@@ -52,7 +55,7 @@ def heat_map(findings: Findings, x: str, y: str, fixed: Mapping[str, Value], tit
         _name_axes(axes, findings, x, y)
         if max(len(findings.axes[x]), len(findings.axes[y])) <= _MAX_NUMBERS:
             _write_numbers(axes, cells, norm)
-        bar = figure.colorbar(drawn, ax=axes, format=PercentFormatter(1), label="mean accuracy")
+        bar = figure.colorbar(drawn, ax=axes, format=FuncFormatter(tick), label="mean accuracy")
         _mark_references(figure, bar.ax, findings)
     return figure
 
@@ -102,9 +105,11 @@ def _draw_cells(axes: Axes, cells: Mapping[tuple[int, int], Point], norm: Normal
 
 
 def _name_axes(axes: Axes, findings: Findings, x: str, y: str) -> None:
-    columns, rows = findings.axes[x], findings.axes[y]
-    axes.set_xticks(range(len(columns)), [text_of(value) for value in columns])
-    axes.set_yticks(range(len(rows)), [text_of(value) for value in rows])
+    columns, rows = [[text_of(value) for value in findings.axes[name]] for name in (x, y)]
+    every = math.ceil(len(columns) * (1 + max(map(len, columns))) / _MAX_LETTERS)
+    axes.set_xticks(range(0, len(columns), every), columns[::every])
+    every = math.ceil(len(rows) / _MAX_LINES)
+    axes.set_yticks(range(0, len(rows), every), rows[::every])
     axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(-0.5, len(rows) - 0.5))
     axes.set(xlabel=axis_label(x), ylabel=axis_label(y))
     axes.tick_params(length=0)

@@ -50,6 +50,11 @@ def percent(accuracy: float) -> str:
     return f"{accuracy:.1%}"
 
 
+def tick(accuracy: float, _position: float = 0) -> str:
+    """Return an accuracy as a tick of an axis is named."""
+    return f"{100 * accuracy:.4g}%"
+
+
 def references(findings: Findings) -> Iterator[tuple[str, float, tuple[float, float] | None, dict[str, Any]]]:
     """Yield label, mean, confidence interval and look of what accuracies are compared with."""
     looks: Sequence[tuple[str, Sequence[float], dict[str, Any]]] = (
@@ -73,7 +78,7 @@ def accuracy_axis(axes: Axes) -> None:
     """Name and format the vertical axis."""
     low, high = axes.get_ylim()
     axes.set(ylabel="mean accuracy", ylim=(max(low, -0.02), min(high, 1.02)))
-    axes.yaxis.set_major_formatter(lambda accuracy, _: f"{100 * accuracy:.4g}%")
+    axes.yaxis.set_major_formatter(tick)
     axes.grid(axis="y", linewidth=0.4, alpha=0.4)
 
 
@@ -82,6 +87,12 @@ def legend_below(figure: Figure, axes: Axes) -> None:
     handles, labels = axes.get_legend_handles_labels()
     if handles:
         figure.legend(handles, labels, loc="outside lower left", ncols=2, handlelength=2.4)
+
+
+def means(findings: Findings) -> str:
+    """Return what is drawn, as a subtitle."""
+    several = any(len(point.scores) > 1 for point in findings.points)
+    return f"mean of {seeds(findings)}" + (", with 95% confidence intervals" if several else "")
 
 
 def seeds(findings: Findings) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from golden_model.studies.curves import bars, curves, is_numeric
+from golden_model.studies.curves import MAX_LINES, bars, curves, is_numeric
 from golden_model.studies.findings import Findings, Value
 from golden_model.studies.heat_map import heat_map
 from golden_model.studies.marks import seeds, setting
@@ -65,6 +65,8 @@ def _panels(findings: Findings, kind: str, x: str, other: str | None) -> list[Pi
         text = f"Mean accuracy of {seeds(findings)} by {by}{at}. {caption}"
         if n_choices > len(choices):
             text += f" The {len(choices)} most accurate of {n_choices} such pictures are shown."
+        if kind != "heat_map" and other and len(findings.axes[other]) > MAX_LINES:
+            text += f" {other} has {len(findings.axes[other])} values, of which {MAX_LINES} are drawn."
         name = kind if len(choices) == 1 else f"{kind}_{number}"
         pictures.append(Picture(name, text, draw(findings, x, other, fixed, f"Accuracy by {by}{at}")))
     return pictures

@@ -113,6 +113,16 @@ class TestHeatMap:
         assert (axes.get_xlabel(), axes.get_ylabel()) == ("weight_bits (bits)", "trace_bits (bits)")
         assert [one.get_text() for one in axes.get_yticklabels()] == ["4", "5", "6", "7", "8", "10"]
 
+    def test_names_of_values_do_not_overlap(self) -> None:
+        picture = sweep_pictures(sweep(a=[1 + step / 1000 for step in range(20)], b=list(range(20))))[0]
+        picture.figure.draw_without_rendering()
+        labels = panel(picture).get_xticklabels()
+        boxes = [label.get_window_extent() for label in labels]
+        assert all(left.x1 < right.x0 for left, right in itertools.pairwise(boxes))
+        assert [label.get_text() for label in labels] == [
+            f"{1 + step / 1000:.4g}" for step in range(0, 20, 3)
+        ]
+
     def test_maps_of_one_sweep_have_one_scale(self) -> None:
         first, second = (panel(picture).collections[0] for picture in sweep_pictures(example.grid())[:2])
         everything = [point.accuracy for point in example.grid().points if point.scores]
@@ -147,9 +157,11 @@ class TestCurves:
         assert lines(panel(sweep_pictures(findings)[0])) == {"b x": [0.5], "b y": []}
 
     def test_many_lines_are_thinned_but_keep_both_ends(self) -> None:
-        drawn = list(lines(panel(sweep_pictures(sweep(a=[1, 2], b=list(range(20))))[1])))
+        picture = sweep_pictures(sweep(a=[1, 2], b=list(range(20))))[1]
+        drawn = list(lines(panel(picture)))
         assert len(drawn) == MAX_LINES
         assert (drawn[0], drawn[-1]) == ("b 0", "b 19")
+        assert picture.caption.endswith(f"b has 20 values, of which {MAX_LINES} are drawn.")
 
     @pytest.mark.parametrize(("values", "scale"), [([1e-4, 1e-2, 1], "log"), ([3, 4, 8], "linear")])
     def test_ratios_are_shown_by_a_logarithmic_axis(self, values: list[float], scale: str) -> None:
