@@ -6,7 +6,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from golden_model.panels import COLOURS, INK
+from golden_model.panels import COLOURS, INK, NEURON_COLOURS
 from golden_model.plots import STYLE
 from golden_model.studies.findings import Findings, Value, confidence_interval, mean
 from golden_model.studies.page import relative_url, text_of
@@ -18,7 +18,7 @@ LOOK: list[Any] = [
 ]
 SIZE = (4.8, 3.9)
 PUBLISHED = COLOURS[1]
-LINES = (COLOURS[0], *COLOURS[2:])  # the others
+LINES = (COLOURS[0], *COLOURS[2:], NEURON_COLOURS[-1])  # the other colours, and brown
 _UNITS = {"_bits": "bits", "_ms": "ms", "_cycles": "cycles"}
 
 

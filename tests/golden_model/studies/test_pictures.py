@@ -156,6 +156,11 @@ class TestCurves:
         findings = Findings({"a": [1, 2], "b": ["x", "y"]}, [Point({"a": 2, "b": "x"}, [0.5])])
         assert lines(panel(sweep_pictures(findings)[0])) == {"b x": [0.5], "b y": []}
 
+    def test_six_lines_are_all_drawn(self) -> None:
+        picture = sweep_pictures(sweep(a=[1, 2], b=["r", "s", "t", "u", "v", "w"]))[0]
+        assert list(lines(panel(picture))) == ["b r", "b s", "b t", "b u", "b v", "b w"]
+        assert len({line.get_color() for line in panel(picture).lines}) == 6
+
     def test_many_lines_are_thinned_but_keep_both_ends(self) -> None:
         picture = sweep_pictures(sweep(a=[1, 2], b=list(range(20))))[1]
         drawn = list(lines(panel(picture)))
