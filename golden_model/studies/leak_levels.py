@@ -65,7 +65,7 @@ def dead_zones(findings: Sequence[Finding]) -> Figure:
             of = decaying(select(shown, rounding=rounding))
             levels = [finding.row[column] for finding in of]
             taus = [finding.row["tau_stored_ms"] for finding in of]
-            axes.plot(taus, levels, color=ROUNDING_COLOURS[rounding], label=label, linewidth=1.4)
+            axes.plot(taus, levels, color=ROUNDING_COLOURS[rounding], label=label, marker=".", markersize=3)
         for state, bits in states_of(like_the_chip(findings)):
             high = 2 ** (bits - (state == "membrane"))
             axes.axhline(high, color=PALE, linewidth=0.8, zorder=0)
@@ -82,7 +82,7 @@ def dead_zones(findings: Sequence[Finding]) -> Figure:
 
 def drift(findings: Sequence[Finding]) -> Figure:
     """Show how far the mean of a state strays in 10 s, and how far its neurons spread."""
-    chosen = decaying(like_the_chip(findings))
+    chosen = like_the_chip(findings)
     states = states_of(chosen)
     with style.context(STYLE):
         figure = Figure(figsize=(7.2, 3.9), layout="constrained")
@@ -90,7 +90,7 @@ def drift(findings: Sequence[Finding]) -> Figure:
         for column, (state, bits) in zip(grid.T, states, strict=True):
             scale = 2 ** (bits - (state == "membrane"))
             for rounding in ROUNDINGS:
-                of = select(chosen, state=state, state_bits=bits, rounding=rounding)
+                of = decaying(select(chosen, state=state, state_bits=bits, rounding=rounding))
                 taus = [finding.row["tau_stored_ms"] for finding in of]
                 means = [finding.row["mean_drift"] / scale for finding in of]
                 spread = [math.sqrt(finding.row["variance"]) / scale for finding in of]

@@ -26,6 +26,7 @@ from golden_model.studies.leak_axes import (
 )
 
 _DASHES: dict[str, Any] = {"membrane": (None, None), "trace": (3, 1.5)}
+_TOO_SOON = 0.8  # of a time constant, which is said to be forgotten too soon below this
 _LAST, _NEVER, _TOP = 1.2e6, 6e6, 2e7  # ms: ends of an axis, what stands for never, and beyond
 
 
@@ -36,7 +37,7 @@ def time_constants(findings: Sequence[Finding]) -> Figure:
         figure = Figure(figsize=(7.2, 4.6), layout="constrained")
         axes = figure.subplots()
         _time_axes(axes, chosen[0].row["alpha_frac_bits"])
-        axes.set(xlabel="time constant requested", ylabel="time constant realized")
+        axes.set(xlabel="time constant requested", ylabel="time constant realized, from 1/16 of full scale")
         for rounding in ROUNDINGS:
             for state, bits in states_of(chosen):
                 of = select(chosen, state=state, state_bits=bits, rounding=rounding)
@@ -116,7 +117,7 @@ def _line(axes: Axes, findings: Sequence[Finding], column: str, colour: Any, **l
     shown = decaying(findings) if column != "tau_stored_ms" else findings
     requested = [finding.row["tau_requested_ms"] for finding in shown]
     realized = [min(finding.row[column], _NEVER) for finding in shown]
-    axes.plot(requested, realized, color=colour, **{"linewidth": 1.6, **looks})
+    axes.plot(requested, realized, color=colour, marker=".", markersize=3, **{"linewidth": 1.6, **looks})
 
 
 def _by(axes: Axes, findings: Sequence[Finding], name: str, column: str) -> None:
@@ -130,10 +131,12 @@ def _by(axes: Axes, findings: Sequence[Finding], name: str, column: str) -> None
 def _say(axes: Axes, rounding: str, findings: Sequence[Finding]) -> None:
     """Write at the lines of a rounding what they do."""
     ratios = [f.row["tau_small_ms"] / f.row["tau_stored_ms"] for f in decaying(findings)]
+    if not ratios:
+        return
     says = "as requested"
-    if max(ratios, default=1) == math.inf:
+    if max(ratios) == math.inf:
         says = "gets stuck for good"
-    elif min(ratios, default=1) < 0.8:
+    elif min(ratios) < _TOO_SOON:
         says = "forgets too soon"
     place = {"floor": (4.5e3, 230), "nearest": (2.3e3, 6e5), "stochastic": (11, 90)}[rounding]
     axes.text(*place, f"{rounding}:\n{says}", color=ROUNDING_COLOURS[rounding], fontsize=11)

@@ -43,12 +43,12 @@ def zones(case: Case) -> Zones:
 
 
 def marks(case: Case) -> tuple[int, int]:
-    """Return the least and the greatest mark that a fraction may have to reach."""
+    """Return the least and the greatest mark that a fraction may have to reach, with errata or without."""
     frac_bits = case.frac_bits
     if case.factor == 1 << frac_bits:
         return 1 << frac_bits, 1 << frac_bits  # beyond every fraction
     if case.rounding == "stochastic":
-        return 0, (1 << frac_bits) - 1
+        return 0, 1 << frac_bits
     return resting_mark(case.rounding, frac_bits), resting_mark(case.rounding, frac_bits)
 
 
