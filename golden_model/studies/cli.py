@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from golden_model.cli_options import COMPILING, INTERRUPTED, WIDTH
-from golden_model.new_files import check_place, publish
 from golden_model.studies.sweep_cli import grid_command, pareto_command
 
 if TYPE_CHECKING:
@@ -76,6 +75,8 @@ def leak_command(
 
 def check_new(folder: Path) -> None:
     """Raise a ValueError if a folder has files already, or something else has its place."""
+    from golden_model.new_files import check_place
+
     check_place(folder)
     if folder.exists() and any(folder.iterdir()):
         raise ValueError(f"{folder} is not empty, choose another folder")
@@ -92,6 +93,7 @@ def import_page() -> ModuleType:
 
 def publish_page(folder: Path, page: "Page") -> None:
     """Write all files of a page, or none."""
+    from golden_model.new_files import publish
     from golden_model.studies.page import write_page
 
     with TemporaryDirectory() as draft:
