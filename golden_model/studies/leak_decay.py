@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from golden_model.compiled import Int, Words, kernel, word
 from golden_model.config import Config
 from golden_model.formats import Format, Formats, Int64Array
+from golden_model.lfsr import LONG_ROUNDING, ROUNDING
 from golden_model.neuron import Neuron, make_neuron, step
 from golden_model.parameters import Parameters
 from golden_model.registers import Registers
@@ -103,16 +104,32 @@ Run = Callable[[Floats], tuple[Floats, Floats]]  # means now to means and varian
 
 
 def observe(case: Case) -> Decay:
-    """Let neurons decay for TICKS, and longer until every mean fell to 1/e or stands still."""
-    starts = np.array(case.starts, dtype=float)
+    """Let neurons decay for TICKS, and longer until every mean fell to 1/e or stands still for good."""
     run = _make_run(case)
-    mean, variance = run(starts)
-    course, tau, ticks = mean, _falls(mean, starts), 0
-    while (np.isinf(tau) & (course[0] != course[-1])).any():
+    mean, variance = run(np.array(case.starts, dtype=float))
+    return Decay(case.starts, mean, variance, _tau(run, mean, _patience(case)).tolist())
+
+
+def _tau(run: Run, course: Floats, patience: int) -> Floats:
+    """Return when each mean falls to 1/e, inf for those that do not change for so many ticks."""
+    starts = course[0]
+    tau, ticks, still = _falls(course, starts), 0, 0
+    while np.isinf(tau).any():
+        moves = np.isinf(tau) & (course[0] != course[-1])
+        still = 0 if moves.any() else still + TICKS
+        if still >= patience:
+            break
         ticks += TICKS
         course, _ = run(course[-1])
         tau = np.minimum(tau, ticks + _falls(course, starts))
-    return Decay(case.starts, mean, variance, tau.tolist())
+    return tau
+
+
+def _patience(case: Case) -> int:
+    """Return the ticks after which states that have not changed never will: all draws have come by then."""
+    if case.rounding != "stochastic" or case.alpha == 1:
+        return TICKS
+    return 1 << (ROUNDING if case.frac_bits <= ROUNDING.b else LONG_ROUNDING).b
 
 
 def _falls(course: Floats, starts: Floats) -> Floats:

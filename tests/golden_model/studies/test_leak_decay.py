@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from golden_model.studies.leak_decay import RUNS, TICKS, Case, observe
-from tests.golden_model.studies.decays import drawn, steady, steady_tau
+from tests.golden_model.studies.decays import SEEDS, drawn, steady, steady_tau
+from tests.twins.lfsr import rounding_source
 
 STEADY = ("floor", "nearest")
 DRAWN = [
@@ -80,6 +82,26 @@ def test_time_constants_by_hand() -> None:
 def test_stochastic_rounding_of_the_chip_keeps_its_time_constant(state: str, bits: int) -> None:
     decay = observe(Case(state, bits, 15, "stochastic", 0x7FEF))  # type: ignore[arg-type]
     assert decay.tau == pytest.approx([1927.03] * len(decay.tau), rel=0.01)
+
+
+def test_a_state_that_waits_long_does_not_stand_still() -> None:
+    """64 states of 3 change every 5000 ticks, so that ten seconds without a change are nothing unusual."""
+    decay = observe(Case("trace", 8, 20, "stochastic", 2**20 - 1))
+    assert decay.tau == pytest.approx([2**20] * 2, rel=0.2)
+
+
+def test_draws_that_never_come_leave_states_where_they_are() -> None:
+    """14 and the period of 15-bit sources have the divisor 7: each of them draws a seventh of its words.
+
+    A state v loses v / 2^14 with this leak, where a draw exceeds 2^14 - v. What the greatest draw allows
+    for, the neurons of that source keep for good.
+    """
+    case = Case("membrane", 8, 14, "stochastic", 2**14 - 1)
+    sources = [rounding_source(seed, 14) for seed in SEEDS["membrane"]]
+    kept = [2**14 - max(source.draws((2**15 - 1) // 7, 14)) for source in sources]
+    assert sum(kept) / 2 > 8 / math.e
+    assert observe(case).tau[1] == math.inf
+    assert math.isfinite(observe(replace(case, factor=2**14 - 3)).tau[1])
 
 
 @pytest.mark.parametrize("rounding", ["floor", "nearest", "stochastic"])
