@@ -4,7 +4,6 @@ import shlex
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -53,7 +52,7 @@ def leak_command(
     if alpha is not None:
         asked = parse_numbers("--alpha", alpha, LEAST_ALPHA, MOST_ALPHA)
     check_new(output)
-    import_page()
+    check_packages()
     from golden_model.studies.leak_report import make_page
 
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
@@ -82,13 +81,12 @@ def check_new(folder: Path) -> None:
         raise ValueError(f"{folder} is not empty, choose another folder")
 
 
-def import_page() -> ModuleType:
-    """Return the module of the page; ValueError if a package that it needs is not installed."""
+def check_packages() -> None:
+    """Raise a ValueError if a package that the page needs is not installed."""
     try:
-        from golden_model.studies import page
+        import golden_model.studies.page  # noqa: F401
     except ImportError:
         raise ValueError("a study needs packages more: pip install 'eprop-core[study]'") from None
-    return page
 
 
 def publish_page(folder: Path, page: "Page") -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from golden_model.cli import COMPILING, run
+from golden_model.cli import run
+from golden_model.cli_options import COMPILING
 from golden_model.studies.leak import COLUMNS
 from tests.golden_model.test_cli import ROOT, Capture, refused
 
