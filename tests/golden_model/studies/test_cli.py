@@ -57,7 +57,9 @@ class TestLeak:
     def test_an_error_on_the_way_leaves_nothing(
         self, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def fail(*_: object) -> None:
+        def fail(folder: Path, page: object) -> None:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "half.png").write_text("written before the disk was full")
             raise OSError(28, "No space left on device", "page")
 
         monkeypatch.setattr("golden_model.studies.page.write_page", fail)
