@@ -52,13 +52,16 @@ class ChipReplay:
             try:
                 difference = await self._sample(index)
             except TimeoutError as error:
-                return str(self._mismatch() or f"sample {index}: {error}")
+                return str(self._mismatch(stuck=True) or f"sample {index}: {error}")
             if problem := self._mismatch() or difference:
                 return str(problem)
         return ""
 
-    def _mismatch(self) -> Mismatch | None:
-        return None if self.lock is None else self.lock.mismatch
+    def _mismatch(self, *, stuck: bool = False) -> Mismatch | None:
+        """Return the first difference in lock step; if stuck, also of the step that does not end."""
+        if self.lock is None:
+            return None
+        return self.lock.compare_so_far() if stuck else self.lock.mismatch
 
     async def _sample(self, index: int) -> Difference | None:
         """Present a sample; compare its answer and, read back, all weights."""

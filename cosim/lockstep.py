@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cosim.monitor import Monitor, Shown, Step
 from cosim.words import Element, Place, Words
 from golden_model.config import Config
-from golden_model.core import Core
+from golden_model.core import Core, Snapshot
 from golden_model.formats import Formats
 from golden_model.parameters import Parameters
 from golden_model.records import PHASES, Record
@@ -84,8 +84,8 @@ class LockStep:
     ----------
     mismatch : Mismatch or None
         The first one; nothing is compared after it.
-    words : int
-        How many have been compared.
+    words, samples : int
+        How many have been compared, and lived to their end.
     """
 
     def __init__(
@@ -97,30 +97,59 @@ class LockStep:
         weights: Sequence[NDArray[Any]],
         period: int,
     ) -> None:
-        with warnings.catch_warnings(action="ignore"):  # the circuit is as narrow
-            self.golden = Core(config, parameters)
+        self.golden = _core(config, parameters)
         w_in, w_rec, w_out = weights
         self.golden.load_weights(w_in, w_rec, w_out)
         self.mismatch: Mismatch | None = None
-        self.words = 0
+        self.words = self.samples = 0
+        self._state: Snapshot | None = None
         self._words, self._config, self._formats = Words(config, lanes, parameters), config, Formats(config)
         self._history: deque[Shown] = deque(maxlen=HISTORY)
         self.monitor = Monitor(core, self._words, parameters, self._compare, period)
 
+    def compare_so_far(self) -> Mismatch | None:
+        """Compare what was shown of the step under way, and return the first difference.
+
+        Nothing can be compared after it, unless `go_on_from` says how it ends.
+        """
+        self.monitor.hand_on()
+        return self.mismatch
+
+    def go_on_from(self, state: Snapshot) -> None:
+        """Let the step under way, or the next one, end in a state that the host has had a part in.
+
+        Only what the step has shown until now is compared of it.
+        """
+        self.compare_so_far()
+        self._state = state
+
     def _compare(self, step: Step) -> None:
-        if self.mismatch is None:
+        if self._state is None and self.mismatch is None:
             records = self._live(step)
             self.mismatch = self._first(step, self._words.golden(records)) or self._result(step, records)
+        elif self._state is not None and not step.unfinished:
+            self.golden.restore(self._state)
+            self._state = None
 
     def _live(self, step: Step) -> list[Record]:
         """Let the golden model live a time step and return its records."""
         if step.tick == 0:
+            self._set_plasticity(step.do_eprop)
             self.golden.begin()
         last = step.stepped and (step.given_up or not step.goes_on)
         records = self.golden.tick_records(step.lines, self._target(step), step.infer, last)
         if last:
             self.golden.end()
+            self.samples += 1
         return records
+
+    def _set_plasticity(self, do_eprop: int) -> None:
+        """Let the golden model have another value of the register, as the core has it from this sample on."""
+        old, registers = self.golden, self.golden.parameters.registers
+        if do_eprop != registers.do_eprop:
+            changed, network = registers.replace(do_eprop=do_eprop), old.parameters
+            self.golden = _core(self._config, Parameters(changed, network.alpha, network.threshold))
+            self.golden.restore(old.snapshot())
 
     def _target(self, step: Step) -> Any:
         """Return the target of a time step: a label, or in a regression potentials in published units."""
@@ -128,7 +157,8 @@ class LockStep:
         if step.given_up or not (step.stepped and step.valid and registers.do_eprop):
             return None
         if registers.regression:
-            return published_targets(self._config, np.array(step.targets, np.int64)) if step.targets else None
+            complete = len(step.targets) == registers.n_out
+            return published_targets(self._config, np.array(step.targets, np.int64)) if complete else None
         return step.label
 
     def _first(self, step: Step, expected: dict[Place, int]) -> Mismatch | None:
@@ -140,7 +170,7 @@ class LockStep:
                 return self._mismatch(step, shown, bits)
             self.words += 1
             self._history.append(shown)
-        if step.given_up:
+        if step.given_up or step.unfinished:
             return None
         for place, bits in expected.items():
             if self._words.mask(place.phase, place.word):
@@ -150,6 +180,8 @@ class LockStep:
     def _result(self, step: Step, records: Sequence[Record]) -> Mismatch | None:
         """Return the first difference of what was sent after the step."""
         expected = [] if step.given_up else self._expected_result(step, records)
+        if step.unfinished:
+            del expected[len(step.results) :]
         for number in range(max(len(expected), len(step.results))):
             wanted, got = (sent[number] if number < len(sent) else None for sent in (expected, step.results))
             if wanted != got:
@@ -214,3 +246,8 @@ class LockStep:
         place = shown.place
         content = " ".join(f"{name}={','.join(map(str, raws))}" for name, raws in values.items())
         return f"cycle {shown.cycle}: {place.phase} pre {place.pre} word {place.word}: {content}"
+
+
+def _core(config: Config, parameters: Parameters) -> Core:
+    with warnings.catch_warnings(action="ignore"):  # the circuit is as narrow
+        return Core(config, parameters)

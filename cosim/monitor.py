@@ -1,19 +1,24 @@
-"""Watches a core in every cycle, and puts what it is told and what its trace port shows together to steps."""
+"""Watches a core, and puts what it is told and what its trace port shows together to steps."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cocotb.triggers import FallingEdge, ReadOnly
+from cocotb.triggers import FallingEdge, First, ReadOnly, ValueChange
 from cocotb.utils import get_sim_time
 
 from cosim.words import Place, Words
 from golden_model.parameters import Parameters
 from golden_model.records import PHASES
+from golden_model.registers import BY_NAME
 
 READOUT, ERROR = (
     1 << bit for bit, phase in enumerate(PHASES) if phase.name in ("readout", "error")
 )  # bits of the port's `phase`
+DO_EPROP = BY_NAME["do_eprop"]
+# What the core is told, and what it does then though it is ready or frozen.
+TOLD = ("tick", "event__valid", "target__valid", "register__write")
+DONE = ("idle", "result__valid", "trace__phase")
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,8 @@ class Step:
     sample, tick : int
     lines : list of int
         Events that were current.
+    do_eprop : int
+        The register when the step began.
     valid, infer, goes_on : bool
         TARGET_VALID, INFER_ACC and SAMPLE when *step* ended.
     label : int or None
@@ -45,11 +52,14 @@ class Step:
     shown : list of Shown
     stepped, given_up : bool
         *Step* took place; the sample was given up before its end.
+    unfinished : bool
+        It still goes on.
     """
 
     sample: int
     tick: int
     lines: list[int]
+    do_eprop: int
     valid: bool = False
     infer: bool = False
     goes_on: bool = True
@@ -59,6 +69,7 @@ class Step:
     shown: list[Shown] = field(default_factory=list)
     stepped: bool = False
     given_up: bool = False
+    unfinished: bool = False
 
 
 class Monitor:
@@ -82,6 +93,7 @@ class Monitor:
     ) -> None:
         self._core, self._words, self._parameters, self._over = core, words, parameters, over
         self._period = period
+        self._do_eprop = parameters.registers.do_eprop
         self._sample = -1
         self._idle = False
         self._levels = (False, False, True)
@@ -94,18 +106,31 @@ class Monitor:
         self._lines: list[int] = []
         self._label: int | None = None
 
+    def hand_on(self) -> None:
+        """Hand the step under way on as it is, unfinished, and go on with it."""
+        if self._step is not None:
+            self._over(replace(self._step, unfinished=True))
+
     @property
     def cycle(self) -> int:
         """Clock cycles since the simulation began."""
         return get_sim_time("step") // self._period
 
     async def watch(self) -> None:
-        """Look at every cycle, after the inputs have changed and before the clock rises."""
-        clock = self._core.clk
+        """Look at every cycle that matters, after the inputs have changed and before the clock rises."""
         while True:
-            await FallingEdge(clock)
+            await self._next()
             await ReadOnly()
             self._look()
+
+    async def _next(self) -> None:
+        """Wait for the fall of the clock, or for a change where the core rests, which it does for long."""
+        core = self._core
+        if (core.ready.value or core.frozen.value) and not any(getattr(core, name).value for name in TOLD):
+            await First(*(ValueChange(getattr(core, name)) for name in TOLD + DONE))
+            if not core.clk.value:
+                return
+        await FallingEdge(core.clk)
 
     def _look(self) -> None:
         core, ready = self._core, bool(self._core.ready.value)
@@ -140,8 +165,10 @@ class Monitor:
             step.shown.append(Shown(cycle, place, bits))
 
     def _take_inputs(self) -> None:
-        """Take events and targets that are handed over in this cycle; lines that do not exist are ignored."""
+        """Take what is handed over in this cycle; lines that do not exist are ignored."""
         core = self._core
+        if core.register__write.value and core.register__number.value.to_unsigned() == DO_EPROP.number:
+            self._do_eprop = core.register__data.value.to_unsigned() % (1 << DO_EPROP.bits)
         if core.event__valid.value and core.event__ready.value:
             line = int(core.event__payload.value)
             if line < self._parameters.n_in:
@@ -159,7 +186,8 @@ class Monitor:
         if idle:
             self._sample, self._tick = self._sample + 1, -1
         self._tick += 1
-        self._step, self._lines = Step(self._sample, self._tick, sorted(set(self._lines))), []
+        lines, self._lines = sorted(set(self._lines)), []
+        self._step = Step(self._sample, self._tick, lines, self._do_eprop)
 
     def _finish(self, *, given_up: bool) -> None:
         step, self._step = self._step, None

@@ -69,13 +69,16 @@ class Replay:
             await self._driver.run()
             return await self._samples()
         except StuckError as error:
-            return str(self._mismatch() or f"{self._place()}: {error}")
+            return str(self._mismatch(stuck=True) or f"{self._place()}: {error}")
         finally:
             if watching is not None:
                 watching.cancel()
 
-    def _mismatch(self) -> Mismatch | None:
-        return None if self.lock is None else self.lock.mismatch
+    def _mismatch(self, *, stuck: bool = False) -> Mismatch | None:
+        """Return the first difference in lock step; if stuck, also of the step that does not end."""
+        if self.lock is None:
+            return None
+        return self.lock.compare_so_far() if stuck else self.lock.mismatch
 
     async def _samples(self) -> str:
         for index in range(len(self._vector.samples)):

@@ -15,7 +15,8 @@ from cosim.job import Job
 VISIBLE = "visible.vlt"
 # What a Monitor looks at in the core of a chip.
 MONITORED = (
-    "clk", "ready", "idle", "tick", "halt", "sample", "target_valid", "infer",
+    "clk", "ready", "idle", "frozen", "tick", "halt", "sample", "target_valid", "infer",
+    "register__write", "register__number", "register__data",
     "event__valid", "event__ready", "event__payload", "target__valid", "target__ready", "target__payload",
     "result__valid", "result__ready", "result__payload", "trace__phase", "trace__index", "trace__record",
 )  # fmt: skip

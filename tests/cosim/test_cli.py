@@ -11,6 +11,7 @@ from cosim.build import SIMULATORS
 from cosim.cli import run
 from cosim.random_networks import random_recording
 from golden_model.config import Config
+from golden_model.vectors import Vector
 
 ROOT = Path(__file__).parents[2]
 VECTORS = ROOT / "tests" / "vectors"
@@ -33,6 +34,12 @@ def flipped(name: str, index: tuple[int, ...], folder: Path) -> Path:
     return path
 
 
+def learned(vector: Vector) -> list[bool]:
+    """Tell of each array whether its weights have changed in the end."""
+    after = (vector.w_in_after, vector.w_rec_after, vector.w_out_after)
+    return [not np.array_equal(one[-1], given) for one, given in zip(after, vector.weights, strict=True)]
+
+
 class TestEquality:
     @pytest.mark.slow
     def test_verilog_does_what_is_recorded(
@@ -50,6 +57,7 @@ class TestEquality:
 
 
 TINY = ("--random", "1", "--seed", "2", "--set", "n_in=5", "--set", "n_rec=6", "--set", "n_out=2")
+SMALLEST = ("--random", "8", "--set", "n_in=2", "--set", "n_rec=2", "--set", "n_out=1")
 # Icarus Verilog takes part where it is installed.
 PRESENT = [name for name in SIMULATORS if name != "icarus" or which("iverilog")]
 
@@ -74,6 +82,23 @@ class TestRandomNetworks:
         assert found["problem"] == ""
         assert found["words"] > 100
         assert f"equal, {found['cycles']} cycles, {found['words']} words" in capsys.readouterr().out
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("lanes", [1, 16])
+    def test_smallest_circuit_is_equal_in_lock_step(
+        self, lanes: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        """Of networks that fill it and that do not, some of which spike and learn."""
+        monkeypatch.chdir(ROOT)
+        path = tmp_path / "report.json"
+        assert run([*SMALLEST, "--lanes", str(lanes), "--report", str(path)]) == 0
+        reports = json.loads(path.read_text())
+        assert [found["words"] > 50 for found in reports] == 8 * [True]
+        vectors = [Vector.load(Path(found["vector"])) for found in reports]
+        assert {vector.parameters.n_in for vector in vectors} == {1, 2}
+        assert {(vector.parameters.n_rec, vector.parameters.n_out) for vector in vectors} == {(2, 1)}
+        assert any(vector.spikes.any() for vector in vectors)
+        assert [any(changes) for changes in zip(*map(learned, vectors), strict=True)] == 3 * [True]
 
     def test_same_seed_same_network(self) -> None:
         config = Config(n_in=9, n_rec=12, n_out=3)

@@ -23,6 +23,8 @@ LANES, LANE = 4, 2
 # The threshold of a lane is compared the wrong way round.
 RIGHT = "$signed(membrane[47:32]) >= $signed(threshold[31:16])"
 WRONG = "$signed(membrane[47:32]) < $signed(threshold[31:16])"
+# *Step* never ends.
+ENDS, GOES_ON = "\n      done = 1'h1;\n", "\n      done = 1'h0;\n"
 
 
 @dataclass(frozen=True)
@@ -40,19 +42,26 @@ class Faulty(Job):
         return text
 
 
-@cache
-def faulty() -> tuple[Job, Report]:
-    """Return what became of a recording on the faulty core."""
+def run(name: str, face: str, changes: dict[str, str]) -> tuple[Job, Report]:
+    """Return what became of a recording on a core with changes."""
     (job,) = jobs_of([RECORDING], LANES, fitted=True)
-    faulty = Faulty(job.config, LANES, job.vectors, changes={RIGHT: WRONG})
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    (found,) = simulate(faulty, build(faulty, "verilator", FOLDER), "verilator")
-    return faulty, found
+    changed = Faulty(job.config, LANES, job.vectors, face=face, changes=changes)
+    folder = FOLDER / name
+    folder.mkdir(parents=True, exist_ok=True)
+    (found,) = simulate(changed, build(changed, "verilator", folder), "verilator")
+    return changed, found
+
+
+@cache
+def faulty(face: str = "soc") -> tuple[Job, Report]:
+    """Return what became of it on the faulty core."""
+    return run("wrong", face, {RIGHT: WRONG})
 
 
 @pytest.mark.slow
-def test_first_difference_is_named() -> None:
-    mismatch = faulty()[1].mismatch
+@pytest.mark.parametrize("face", ["soc", "chip"])
+def test_first_difference_is_named(face: str) -> None:
+    mismatch = faulty(face)[1].mismatch
     assert mismatch is not None
     assert (mismatch["sample"], mismatch["tick"]) == (0, 1)
     assert mismatch["place"] == {"phase": "step", "pre": 0, "word": 0}
@@ -66,8 +75,17 @@ def test_first_difference_is_named() -> None:
 
 
 @pytest.mark.slow
-def test_table_tells_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    _, found = faulty()
+def test_step_that_never_ends_is_compared_as_far_as_it_came() -> None:
+    found, wrong = run("stuck", "soc", {RIGHT: WRONG, ENDS: GOES_ON})[1].mismatch, faulty()[1].mismatch
+    assert found is not None
+    for name in ("sample", "tick", "place", "signal", "lane", "expected", "got", "before"):
+        assert found[name] == wrong[name]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("face", ["soc", "chip"])
+def test_table_tells_it(face: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    _, found = faulty(face)
     report.show(found, "python -m cosim --waves x.npz")
     shown = capsys.readouterr().out
     assert shown.startswith(f"{RECORDING}: sample 0, tick 1, cycle {found.mismatch['cycle']}, step: ")
@@ -82,7 +100,7 @@ def test_waves_are_a_window_around_it() -> None:
     job, found = faulty()
     cycle = found.mismatch["cycle"]
     shown = replace(job, waves_at=cycle)
-    folder = build(shown, "verilator", FOLDER)
+    folder = build(shown, "verilator", FOLDER / "wrong")
     (again,) = simulate(shown, folder, "verilator")
     assert again.mismatch == found.mismatch
     with (folder / WAVES).open("rb") as file:

@@ -39,7 +39,7 @@ def test_results_are_compared(name: str, wrong: str | None, monkeypatch: pytest.
         lines = sample.lines[sample.offsets[tick] : sample.offsets[tick + 1]].tolist()
         target = None if not on else sample.label if sample.targets is None else sample.targets[tick]
         records = twin.tick_records(lines, target, on, last)
-        step = Step(0, tick, lines, valid=on, infer=on, goes_on=not last, stepped=tick > 0)
+        step = Step(0, tick, lines, 7, valid=on, infer=on, goes_on=not last, stepped=tick > 0)
         step.label, step.targets = sample.label, [] if sample.targets is None else list(sample.targets[tick])
         step.results = sent(twin, records, last) if tick else []
         if last and wrong == "value":
