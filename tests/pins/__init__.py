@@ -72,15 +72,16 @@ def _problem(case: ElementTree.Element) -> str:
     return "; ".join(child.text or child.tag for child in failures)
 
 
-def present(task: Task, lanes: int, *, much: bool = False) -> Done:
+def present(task: Task, lanes: int, *, much: bool = False, in_lock_step: bool = True) -> Done:
     """Return what a chip does with samples.
 
     Raises
     ------
     RuntimeError
-        The bench failed.
+        The bench failed, or found a difference in lock step.
     """
-    folder = launch(task.config, lanes, "tests.pins.samples_bench", task, much=much)
+    given = (task, lanes if in_lock_step else None)
+    folder = launch(task.config, lanes, "tests.pins.samples_bench", given, much=much)
     if any(problems(folder).values()):
         raise RuntimeError(f"the samples could not be presented, see {folder / 'test.log'}")
     done: Done = pickle.loads((folder / DONE).read_bytes())

@@ -108,6 +108,7 @@ async def a_frame_that_begins_too_early_is_refused_as_a_whole(dut: Any) -> None:
 async def a_tick_at_the_moment_of_an_access_waits_or_comes_first(dut: Any) -> None:
     """Weights are written before the tick or not at all, and the time step has them or not."""
     host = await Host(dut, do_eprop=0, en_stoch_round=0).set_up()
+    host.detach()
     expected = {word: _answer(host, word) for word in (OLD, NEW)}
     assert expected[OLD] != expected[NEW]
     found = set()

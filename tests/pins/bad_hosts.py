@@ -7,13 +7,14 @@ from cocotb.triggers import RisingEdge, Timer
 from numpy.typing import NDArray
 
 from cosim.agents import AerSource, OutputSink, TickSource
-from cosim.board import LONG_PAUSE, PERIOD, Answer, Board, potentials
+from cosim.board import LONG_PAUSE, PERIOD, Answer, potentials
 from golden_model.config import Config
 from golden_model.core import Core
 from golden_model.parameters import Parameters
 from golden_model.registers import STATUS, Registers
 from golden_model.samples import Sample
 from rtl.window import NEURONS, READOUTS
+from tests.pins.locked import LockedBoard
 from tests.widths.networks import WidthSet, events_of, leaks_of, registers_of, targets_of, weights_of
 
 CONFIG = Config(n_in=8, n_rec=10, n_out=5)
@@ -46,8 +47,15 @@ def sample_of(raster: NDArray[np.bool_] | None = None, *, regression: bool = Fal
     return Sample.from_raster(shown, label=int(labels[0]), target_start=NETWORK.target_start)
 
 
-class Host(Board):
+class Host(LockedBoard):
     """A board whose parts a test may replace by worse ones before the start.
+
+    All that it does is in lock step, also what comes before a reset in the midst of it, but for
+
+    ===========================================  ======================================================
+    a_tick_at_the_moment_of_an_access_...        whether weights are written in time is what it looks at
+    sizes_beyond_the_chip_end_with_a_reset       no golden model has sizes that the chip has no room for
+    ===========================================  ======================================================
 
     Parameters
     ----------
@@ -61,7 +69,7 @@ class Host(Board):
         values = {**registers_of(NETWORK, rng), **registers}
         parameters = Parameters(Registers(**values), *leaks_of(NETWORK, rng))
         self.given = tuple(weights_of(NETWORK, rng).values())
-        super().__init__(dut, CONFIG, parameters)
+        super().__init__(dut, CONFIG, parameters, LANES)
         self.sample = sample_of(regression=bool(parameters.registers.regression))
 
     def use(self, agent: type[AerSource | TickSource | OutputSink]) -> Any:
@@ -84,6 +92,7 @@ class Host(Board):
 
     async def recover(self, length: int = 50) -> None:
         """Let go of all pins and reset for some ns."""
+        self.detach()
         for name in INPUTS:
             getattr(self.dut, name).value = 0
         self.dut.RST.value = 1

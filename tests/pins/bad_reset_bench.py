@@ -102,6 +102,7 @@ async def resets_during_a_sample_keep_the_weights_and_clear_the_state(dut: Any) 
         for number, value in register_writes(host.config, host.parameters):
             await host.spi.write_register(number, value)
         await host.run()
+        host.attach(*host.given)
         check(await host.present(host.sample, learn=False), host.core(), host.sample, learn=False)
     await host.prove()
 
@@ -137,6 +138,7 @@ async def a_reset_sets_registers_and_sources_and_keeps_memories(dut: Any) -> Non
     for number in needed:
         await host.spi.write_register(number, writes[number])
     await host.check_weights(core)
+    host.attach(*host.given)
     await host.follow(core, host.sample)
     await host.prove()
 
@@ -145,6 +147,7 @@ async def a_reset_sets_registers_and_sources_and_keeps_memories(dut: Any) -> Non
 async def sizes_beyond_the_chip_end_with_a_reset(dut: Any) -> None:
     """Whatever a sample does with them, the chip is as new after a reset."""
     host = await Host(dut).set_up()
+    host.detach()
     for number in sorted(SIZE_NUMBERS):
         await host.spi.write_register(number, 255)
     dut.SAMPLE.value = 1

@@ -7,19 +7,19 @@ from typing import Any
 import cocotb
 import numpy as np
 
-from cosim.board import Board
-from golden_model.core import Core
+from golden_model.core import Core, Snapshot
 from golden_model.registers import BY_NAME
 from golden_model.samples import Sample
 from golden_model.snapshot import state_parts
+from tests.pins.locked import LockedBoard
 from tests.pins.networks import Stepwise, lines_of, network
 from tests.pins.results_bench import STATUS_NUMBERS, check_sample, check_weights, programmed
 
-Access = Callable[[Board, Stepwise], Awaitable[None]]
+Access = Callable[[LockedBoard, Stepwise], Awaitable[None]]
 LIMITS = {"membrane": 900, "readout": 2000, "trace_in": 300, "trace_rec": 300, "trace_out": 300}
 
 
-async def run_with(board: Board, core: Core, sample: Sample, accesses: dict[int, Access]) -> None:
+async def run_with(board: LockedBoard, core: Core, sample: Sample, accesses: dict[int, Access]) -> None:
     """Run a sample that learns; freeze the chip in some of its ticks. Compare results and weights."""
     halves, last = Stepwise(core), sample.n_ticks - 1
     await board.begin()
@@ -41,39 +41,53 @@ async def run_with(board: Board, core: Core, sample: Sample, accesses: dict[int,
 
 
 async def freeze_in_tick(
-    board: Board, halves: Stepwise, access: Access, lines: list[int], target: Any, infer: bool
+    board: LockedBoard, halves: Stepwise, access: Access, lines: list[int], target: Any, infer: bool
 ) -> None:
-    """Let the chip freeze after the step of a tick, access its memories, and let it go on."""
+    """Let the chip freeze after the step of a tick, access its memories, and let it go on.
+
+    If it writes, the lock step compares of this tick what came before, and goes on from the state after it.
+    """
     dut = board.dut
     await board.freeze()
     assert not dut.SPI_RDY.value
     ticking = cocotb.start_soon(board.tick(lines, target, infer))
     await board.frozen()
     halves.step(infer)
+    before = halves.core.snapshot()
     await access(board, halves)
     assert dut.SPI_RDY.value
     assert not dut.TIMING_ERROR_RDY.value
+    writes = differ(before, halves.core.snapshot())
+    halves.go_on(lines, target)
+    if writes:
+        board.lock.go_on_from(halves.core.snapshot())
     await board.run()
     assert not dut.SPI_RDY.value
     await ticking
-    halves.go_on(lines, target)
 
 
-async def check_states(board: Board, halves: Stepwise) -> None:
+def differ(one: Snapshot, other: Snapshot) -> bool:
+    """Tell whether two states of a core are different ones."""
+    return any(not np.array_equal(array, other.arrays[name]) for name, array in one.arrays.items())
+
+
+async def check_states(board: LockedBoard, halves: Stepwise) -> None:
     """Read potentials and traces."""
     states = await board.memory.states()
     for name, expected in halves.states().items():
         assert np.array_equal(states[name], expected), name
 
 
-async def check_records(records: dict[str, np.ndarray], tick: int, board: Board, halves: Stepwise) -> None:
+async def check_records(
+    records: dict[str, np.ndarray], tick: int, board: LockedBoard, halves: Stepwise
+) -> None:
     """Read potentials and traces, which are as the golden model recorded them right after *step*."""
     states = await board.memory.states()
     for name, rows in records.items():
         assert np.array_equal(states[name], rows[tick]), (name, tick)
 
 
-async def check_memories(board: Board, halves: Stepwise) -> None:
+async def check_memories(board: LockedBoard, halves: Stepwise) -> None:
     """Read potentials, traces and weights."""
     await check_states(board, halves)
     own = (halves.core.w_in, halves.core.w_rec, halves.core.w_out)
@@ -111,7 +125,7 @@ async def weights_written_in_a_sample(dut: Any) -> None:
         board, rng = await programmed(dut, core), np.random.default_rng(learn)
 
         async def write(
-            board: Board, halves: Stepwise, core: Core = core, rng: np.random.Generator = rng
+            board: LockedBoard, halves: Stepwise, core: Core = core, rng: np.random.Generator = rng
         ) -> None:
             weights = [rng.permuted(array, axis=1) for array in (core.w_in, core.w_rec, core.w_out)]
             core.load_weights(*weights)
@@ -126,7 +140,7 @@ async def states_written_in_a_sample(dut: Any) -> None:
     core, (sample, *_) = network()
     board, rng = await programmed(dut, core), np.random.default_rng(3)
 
-    async def write(board: Board, halves: Stepwise) -> None:
+    async def write(board: LockedBoard, halves: Stepwise) -> None:
         states = drawn_states(core, rng)
         halves.change(states)
         await board.memory.write_states(states)
@@ -141,7 +155,7 @@ async def spikes_and_flags_written_in_a_sample(dut: Any) -> None:
     core, (sample, *_) = network()
     board, rng = await programmed(dut, core), np.random.default_rng(4)
 
-    async def write(board: Board, halves: Stepwise) -> None:
+    async def write(board: LockedBoard, halves: Stepwise) -> None:
         fired = halves.fired()
         silent = sorted(set(range(20)) - fired)
         assert fired
@@ -165,7 +179,7 @@ async def seeds_written_in_a_sample(dut: Any) -> None:
     seeds, arrays = other.seeds(), other.snapshot().arrays
     assert seeds != core.seeds()
 
-    async def write(board: Board, halves: Stepwise) -> None:
+    async def write(board: LockedBoard, halves: Stepwise) -> None:
         halves.change({name: array for name, array in arrays.items() if name.startswith("source_")})
         for name, seed in seeds.items():
             await board.spi.write_register(BY_NAME[name].number, seed)
@@ -196,16 +210,18 @@ async def states_and_spikes_written_before_a_sample(dut: Any) -> None:
 
 
 async def run_preset(
-    board: Board, core: Core, sample: Sample, states: dict[str, np.ndarray], flags: dict[int, bool]
+    board: LockedBoard, core: Core, sample: Sample, states: dict[str, np.ndarray], flags: dict[int, bool]
 ) -> None:
-    """Run a sample that begins with given states and spikes."""
-    answer = await board.present(sample)
+    """Run a sample that begins with given states and spikes; the lock step begins after its first tick."""
     core.begin()
     halves = Stepwise(core)
     halves.change(states)
     for neuron, spike in flags.items():
         halves.preset(neuron, spike=spike, valid=True)
-    for tick in range(sample.n_ticks):
+    core.tick(lines_of(sample, 0))
+    board.lock.go_on_from(core.snapshot())
+    answer = await board.present(sample)
+    for tick in range(1, sample.n_ticks):
         on = tick >= sample.target_start
         core.tick(lines_of(sample, tick), sample.label if on else None, on, tick == sample.n_ticks - 1)
     assert answer.last == [core.end()]

@@ -62,7 +62,7 @@ class Stepwise:
     def step(self, infer: bool) -> None:
         """Run the first half, after which a chip freezes."""
         step(self.blocks)
-        if infer:
+        if infer and not self.core.parameters.registers.regression:
             count_winner(self.blocks.readout)
 
     def go_on(self, lines: Iterable[int], target: Any = None) -> None:

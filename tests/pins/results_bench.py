@@ -7,26 +7,27 @@ import numpy as np
 from cocotb.triggers import FallingEdge
 from cocotb.utils import get_sim_time
 
-from cosim.board import PERIOD, Board, potentials
+from cosim.board import PERIOD, potentials
 from golden_model.core import Core, Result
 from golden_model.registers import STATUS, Registers
 from golden_model.samples import Sample
-from tests.pins.networks import CONFIG, lines_of, network
+from tests.pins.locked import LockedBoard
+from tests.pins.networks import CONFIG, LANES, lines_of, network
 
 RECORDS = ("readout", "wins")
 STATUS_NUMBERS = {name: number for name, number, *_ in STATUS}
 PERIOD_OF_TICKS = 2000
 
 
-async def programmed(dut: Any, core: Core) -> Board:
+async def programmed(dut: Any, core: Core) -> LockedBoard:
     """Return a board whose chip has a network's registers and weights."""
-    board = Board(dut, CONFIG, core.parameters)
+    board = LockedBoard(dut, CONFIG, core.parameters, LANES)
     await board.start()
     await board.program(core.w_in, core.w_rec, core.w_out)
     return board
 
 
-async def check_weights(board: Board, core: Core) -> None:
+async def check_weights(board: LockedBoard, core: Core) -> None:
     """Read all weights back."""
     for name, weights in zip(("w_in", "w_rec", "w_out"), await board.weights(), strict=True):
         assert np.array_equal(weights, getattr(core, name)), name
@@ -48,7 +49,7 @@ def check_steps(registers: Registers, result: Result, steps: list[list[int]]) ->
         assert decode(sent) == sent_after(registers, result, tick), tick
 
 
-async def check_sample(board: Board, core: Core, sample: Sample, *, learn: bool = True) -> Result:
+async def check_sample(board: LockedBoard, core: Core, sample: Sample, *, learn: bool = True) -> Result:
     """Present a sample to the chip and to the core; compare results and weights."""
     registers = core.parameters.registers
     result, answer = core.run(sample, learn, record=RECORDS), await board.present(sample, learn=learn)

@@ -9,17 +9,18 @@ from typing import Any
 import cocotb
 from cocotb.utils import get_sim_time
 
-from cosim.board import PERIOD, Board
+from cosim.board import PERIOD
 from tests.pins import DONE, TASK, Done
+from tests.pins.locked import LockedBoard
 
 
 @cocotb.test()
 async def present_samples(dut: Any) -> None:
     """Program the chip, present the samples of a task, and read weights back after each."""
     folder = Path(os.environ["COSIM_FOLDER"])
-    task, done = pickle.loads((folder / TASK).read_bytes()), Done()
+    (task, lanes), done = pickle.loads((folder / TASK).read_bytes()), Done()
     began = time.perf_counter()
-    board = Board(dut, task.config, task.parameters)
+    board = LockedBoard(dut, task.config, task.parameters, lanes)
     await board.start()
     await board.program(*task.weights)
     for sample, learn in task.samples:
