@@ -43,8 +43,9 @@ def parse_axes(texts: Iterable[str]) -> list[Axis]:
     Parameters
     ----------
     texts : iterable of str
-        NAME=VALUES or NAME+NAME=VALUES; `trace_bits` is short for the widths of all traces. VALUES are separated by commas; each is a value as in TOML, whose
-        quotes may be left out, or a range LOW..HIGH or LOW..HIGH..STEP, both ends included.
+        NAME=VALUES or NAME+NAME=VALUES; `trace_bits` is short for the widths of all traces. VALUES are
+        separated by commas; each is a value as in TOML, whose quotes may be left out, or a range LOW..HIGH
+        or LOW..HIGH..STEP, both ends included.
 
     Raises
     ------

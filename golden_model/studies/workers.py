@@ -52,7 +52,7 @@ class Workers:
     def run(self, jobs: Sequence[Job], told: Told = lambda *_: None) -> dict[str, Outcome]:
         """Return what became of trainings, by key, when all of them are over, whoever did them."""
         self._queue.put(jobs)
-        keys = [job.key for job in jobs]
+        keys = list(dict.fromkeys(job.key for job in jobs))
         while True:
             some_left = self._queue.release()
             outcomes = self._queue.outcomes()
