@@ -93,6 +93,7 @@ class Plan:
                 raise ValueError(f"{name} = {getattr(self, name)} is not at least 1")
         first = {axis.label: axis.values[0] for axis in self.axes}
         self.setting(CORE, first)
+        self.setting(PUBLISHED, {})
         for axis in self.axes:
             for value in axis.values[1:]:
                 self.setting(CORE, {**first, axis.label: value})
@@ -150,7 +151,7 @@ class Plan:
     def _of_task(self) -> list[str]:
         """Return the fixed assignments that change the task."""
         changes = parse_overrides(self.fixed, parameter_names(get_task(self.task))).task
-        return [f"{name}={json.dumps(value)}" for name, value in changes.items()]
+        return [f"task.{name}={json.dumps(value)}" for name, value in changes.items()]
 
 
 def _is_width(name: str) -> bool:

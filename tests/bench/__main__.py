@@ -1,8 +1,8 @@
 """`python -m tests.bench [NAME ...]`: measure, print tables and write build/bench.json.
 
 The measurements are speed, widths, parallel, processes and growth of the golden model; area and cycles of
-the circuit; pins, whole samples through the pins of the chip; shares, the circuit's area by module, which is
-only measured when named.
+the circuit; lockstep, what comparing every word costs; pins, whole samples through the pins of the chip;
+studies, the cost of their harness; shares, the circuit's area by module, which is only measured when named.
 """
 
 import json
@@ -21,6 +21,7 @@ from tests.bench import area, measurements, workloads
 from tests.bench.cycles import count_cycles
 from tests.bench.lockstep import lock_step
 from tests.bench.pins import through_pins
+from tests.bench.studies import studies
 from tests.bench.timing import Section
 from tests.bench.widths import widths
 
@@ -58,6 +59,7 @@ def main() -> None:
         "cycles": lambda: count_cycles(data),
         "lockstep": lambda: lock_step(data),
         "pins": through_pins,
+        "studies": studies,
         "shares": area.shares,
     }
     names = sys.argv[1:] or [name for name in measures if name != "shares"]
