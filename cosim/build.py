@@ -29,6 +29,8 @@ def build(job: Job, simulator: str, folder: Path = FOLDER, watched: Iterable[str
     RuntimeError
         The circuit could not be compiled.
     """
+    if simulator == "icarus":
+        icarus.check_installed()
     text, quick = job.verilog(), job.accesses <= FEW
     visible = "" if simulator == "icarus" else verilator.visible(text, job, watched)
     target = (folder / f"{job.name}-{simulator}").resolve()

@@ -8,18 +8,20 @@ from cocotb_tools.runner import get_runner
 from cosim.job import Job
 
 
+def check_installed() -> None:
+    """Raise a ValueError if the machine does not have Icarus Verilog."""
+    if which("iverilog") is None:
+        raise ValueError("simulator = icarus is not installed, there is no iverilog on the PATH")
+
+
 def compile_circuit(target: Path, job: Job) -> None:
     """Compile the Verilog in a folder.
 
     Raises
     ------
-    ValueError
-        Icarus Verilog is not installed.
     RuntimeError
         The circuit could not be compiled.
     """
-    if which("iverilog") is None:
-        raise ValueError("simulator = icarus is not installed, there is no iverilog on the PATH")
     log = target / "build.log"
     try:
         get_runner("icarus").build(

@@ -58,14 +58,19 @@ class TestEquality:
 
 TINY = ("--random", "1", "--seed", "2", "--set", "n_in=5", "--set", "n_rec=6", "--set", "n_out=2")
 SMALLEST = ("--random", "8", "--set", "n_in=2", "--set", "n_rec=2", "--set", "n_out=1")
-# Icarus Verilog takes part where it is installed.
-PRESENT = [name for name in SIMULATORS if name != "icarus" or which("iverilog")]
+
+
+@pytest.fixture(params=SIMULATORS)
+def simulator(request: pytest.FixtureRequest) -> str:
+    """Each of the simulators, which have to be there."""
+    if request.param == "icarus" and which("iverilog") is None:
+        pytest.fail("circuits run on Icarus Verilog too, which is not installed: apt-get install iverilog")
+    return str(request.param)
 
 
 class TestRandomNetworks:
     @pytest.mark.slow
     @pytest.mark.parametrize("face", ["soc", "chip"])
-    @pytest.mark.parametrize("simulator", PRESENT)
     def test_equal_in_lock_step(
         self,
         face: str,
@@ -99,6 +104,15 @@ class TestRandomNetworks:
         assert {(vector.parameters.n_rec, vector.parameters.n_out) for vector in vectors} == {(2, 1)}
         assert any(vector.spikes.any() for vector in vectors)
         assert [any(changes) for changes in zip(*map(learned, vectors), strict=True)] == 3 * [True]
+
+    def test_icarus_that_is_not_there_is_told_in_a_sentence(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Whether its circuit has been compiled before or not."""
+        monkeypatch.setenv("PATH", "")
+        assert run(["--simulator", "icarus", "--fit", str(RECORDING)]) == 2
+        sentence = "simulator = icarus is not installed, there is no iverilog on the PATH"
+        assert capsys.readouterr() == ("", f"cosim: {sentence}\n")
 
     def test_same_seed_same_network(self) -> None:
         config = Config(n_in=9, n_rec=12, n_out=3)
