@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from shutil import copy2
 
 from cocotb_tools.runner import get_runner
 
 from cosim.job import Job
+from golden_model.files import write_atomically
 
 VISIBLE = "visible.vlt"
 # What a Monitor looks at in the core of a chip.
@@ -86,8 +86,8 @@ def use_package(*, quick: bool) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy the objects of Verilator's runtime that are there."""
+    """Copy the objects of Verilator's runtime that are there; who compiles beside sees none half written."""
     target.mkdir(parents=True, exist_ok=True)
     for name in RUNTIME:
         if (source / name).exists() and not (target / name).exists():
-            copy2(source / name, target / name)
+            write_atomically(target / name, (source / name).read_bytes())
