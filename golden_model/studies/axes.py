@@ -92,12 +92,21 @@ def _values(text: str, item: str) -> list[Value]:
             raise ValueError(f"{text!r} has the value {item}, which is not a number or a word")
         return [value]
     try:
-        low, high, step = (Decimal(part) for part in (*item.split(RANGE), "1")[:3])
+        low, high, step = _bounds(item)
     except (InvalidOperation, ValueError):
         raise ValueError(f"{text!r} has {item}, which is not LOW..HIGH or LOW..HIGH..STEP") from None
     if not step > 0 or not 0 <= high - low < MOST_VALUES * step:
         raise ValueError(f"{text!r} has the range {item}, a range has 1..{MOST_VALUES} values")
     return [_number(low + n * step) for n in range(int((high - low) / step) + 1)]
+
+
+def _bounds(item: str) -> tuple[Decimal, ...]:
+    """Return both ends of a range, and its step, 1 if it has none."""
+    parts = item.split(RANGE)
+    bounds = tuple(Decimal(part) for part in (parts if len(parts) > 2 else [*parts, "1"]))
+    if "..." in item or not all(bound.is_finite() for bound in bounds):
+        raise ValueError
+    return bounds
 
 
 def _number(number: Decimal) -> int | float:
