@@ -1,6 +1,7 @@
 """What a configuration costs: the bits of its memories, and whatever a table of measurements says."""
 
 import csv
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from golden_model.config import Config
 from golden_model.info import memory_bits
 from golden_model.names import closest
 from golden_model.overrides import value_of
+from golden_model.studies.axes import SHORT
 
 MEMORY_BITS = "memory_bits"
 
@@ -43,12 +45,12 @@ class CostTable:
         OSError
             The file cannot be read.
         """
-        with path.open(encoding="utf-8", newline="") as file:
-            header, *rows = [row for row in csv.reader(file) if row] or [[]]
+        header, *rows = _read(path) or [[]]
         fields = [name for name in header if name in Config.model_fields]
-        if not fields or header[: len(fields)] != fields or len(fields) == len(header):
+        names = header[len(fields) :]
+        if not fields or header[: len(fields)] != fields or not names or set(names) & set(SHORT):
             raise ValueError(f"{path} does not begin with names of configuration fields and then of costs")
-        return cls(fields, header[len(fields) :], [_row(path, header, row, len(fields)) for row in rows])
+        return cls(fields, names, [_row(path, header, row, len(fields)) for row in rows])
 
     def of(self, config: Config) -> dict[str, float]:
         """Return the costs of a configuration by name, memory bits among them; those that are known."""
@@ -72,12 +74,28 @@ class CostTable:
                     raise ValueError(f"the table of costs has no {name} for {setting}")
 
 
+def _read(path: Path) -> list[list[str]]:
+    """Return the lines of a CSV file that are not empty."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:  # spreadsheets write a byte order mark
+            return [row for row in csv.reader(file) if row]
+    except (UnicodeDecodeError, csv.Error):
+        raise ValueError(f"{path} is not a CSV file") from None
+
+
 def _row(path: Path, header: Sequence[str], row: Sequence[str], n_fields: int) -> list[Any]:
     if len(row) != len(header):
         raise ValueError(
             f"{path}: {','.join(row)!r} does not have the {len(header)} columns of the first line"
         )
     try:
-        return [*map(value_of, row[:n_fields]), *map(float, row[n_fields:])]
+        return [*map(value_of, row[:n_fields]), *map(_number, row[n_fields:])]
     except ValueError:
         raise ValueError(f"{path}: {','.join(row)!r} has a cost that is not a number") from None
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError
+    return number
