@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -48,9 +48,9 @@ class Job:
         return cls(*json.loads(key))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
-    """All that decides the results of a study.
+    """All that decides the results of a study; plans of equal settings are equal.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class Plan:
     axes: Sequence[Axis]
     fixed: Sequence[str] = ()
     network: Network = dataclasses.field(default_factory=Network)
-    keep_range: bool = False
+    keep_range: bool = True
     epochs: int = 5
     seeds: int = 5
     n_train: int = 50
@@ -98,6 +98,9 @@ class Plan:
             for value in axis.values[1:]:
                 self.setting(CORE, {**first, axis.label: value})
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Plan) and self.settings() == other.settings()
+
     def setting(self, network: str, values: Values) -> Setting:
         """Return task, configuration and parameters of a training."""
         if network == PUBLISHED:
@@ -107,8 +110,11 @@ class Plan:
         return keeping_range(setting) if self.keep_range and network == CORE else setting
 
     def jobs(self, points: Sequence[Values]) -> Iterator[Job]:
-        """Yield the trainings of some points, each with every seed, and of what they are compared with."""
-        for values in points:
+        """Yield the trainings of some points, each with every seed, and of what they are compared with.
+
+        Each comes once, even if a point comes twice.
+        """
+        for values in _distinct(points):
             yield from self._seeded(CORE, values)
         for values in self.references(points):
             yield from self._seeded(REFERENCE, values)
@@ -117,10 +123,9 @@ class Plan:
     def references(self, points: Sequence[Values]) -> list[Values]:
         """Return what points have that concerns a network in real numbers: no widths, no rounding."""
         of_circuit = {axis.label for axis in self.axes if all(_is_width(name) for name in axis.names)}
-        kept = [
+        return _distinct(
             {label: value for label, value in values.items() if label not in of_circuit} for values in points
-        ]
-        return [values for index, values in enumerate(kept) if values not in kept[:index]]
+        )
 
     def settings(self) -> dict[str, Any]:
         """Return the plan as JSON has it."""
@@ -152,6 +157,11 @@ class Plan:
         """Return the fixed assignments that change the task."""
         changes = parse_overrides(self.fixed, parameter_names(get_task(self.task))).task
         return [f"task.{name}={json.dumps(value)}" for name, value in changes.items()]
+
+
+def _distinct(points: Iterable[Values]) -> list[Values]:
+    """Return points without those that came before."""
+    return list({json.dumps(dict(values), sort_keys=True): values for values in points}.values())
 
 
 def _is_width(name: str) -> bool:

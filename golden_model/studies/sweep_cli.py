@@ -26,7 +26,11 @@ Epochs = Annotated[int, typer.Option(min=1, metavar="N", help="Of every training
 NTrain = Annotated[int, typer.Option("--train", min=1, metavar="N", help="Training samples.")]
 NTest = Annotated[int, typer.Option("--test", min=1, metavar="N", help="Test samples.")]
 KeepRange = Annotated[
-    bool, typer.Option("--keep-range", help="Lower fp_loc_* and regul_f0 where traces are narrow.")
+    bool,
+    typer.Option(
+        "--keep-range/--no-keep-range",
+        help="Lower fp_loc_* and regul_f0 where traces are too narrow for them, or let them fail.",
+    ),
 ]
 Count = Annotated[int, typer.Option("--workers", min=1, metavar="N", help="Trainings at a time.")]
 Storage = Annotated[str | None, typer.Option(metavar="URL", help="Database of the study. [a journal in DIR]")]
@@ -44,7 +48,7 @@ def grid_command(
     n_test: NTest = 50,
     config: ConfigFile = None,
     assignments: Assignments = None,
-    keep_range: KeepRange = False,
+    keep_range: KeepRange = True,
     workers: Count = 1,
     storage: Storage = None,
     name: Name = None,
@@ -159,5 +163,5 @@ def _run(plan: "Plan", output: Path, **how: Any) -> int:
         print("eprop: interrupted, the same command with --resume goes on", file=sys.stderr)
         return INTERRUPTED
     console.print(report.summary)
-    console.print(f"{len(report.failures)} trainings failed, see {output / 'study.html'}")
-    return CHECK_FAILED if report.best is None else 0
+    console.print(f"{len(report.scores.failures)} trainings failed, see {output / 'study.html'}")
+    return CHECK_FAILED if report.scores.best is None else 0
