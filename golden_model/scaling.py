@@ -74,17 +74,30 @@ def scale(config: Config, parameters: Parameters) -> Scaled:
     )
 
 
+def losses(config: Config, parameters: Parameters) -> list[str]:
+    """Return what the widths of a configuration take away from a network, a sentence each.
+
+    That is a value other than 0 that becomes 0, or a leak other than 1.0 that becomes 1.0.
+
+    Raises
+    ------
+    ValueError
+        As `scale`.
+    """
+    lost = _losses(config, parameters, scale(config, parameters))
+    return [f"{name} = {value} becomes {new} at the widths of the configuration" for name, value, new in lost]
+
+
 def warn_of_losses(config: Config, parameters: Parameters) -> None:
     """Warn of what the widths of a configuration take away from a network.
 
     Warns
     -----
     UserWarning
-        A value other than 0 becomes 0, or a leak other than 1.0 becomes 1.0.
+        For each of the `losses`.
     """
-    scaled = scale(config, parameters)
-    for name, value, lost in _losses(config, parameters, scaled):
-        warnings.warn(f"{name} = {value} becomes {lost} at the widths of the configuration", stacklevel=3)
+    for loss in losses(config, parameters):
+        warnings.warn(loss, stacklevel=3)
 
 
 def align(x: Any, shift: int) -> Any:

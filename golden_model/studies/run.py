@@ -13,6 +13,7 @@ from golden_model.studies.findings import mean
 from golden_model.studies.places import JOURNAL, Place
 from golden_model.studies.plan import CORE, Job, Plan, Values
 from golden_model.studies.report import Report
+from golden_model.studies.scores import Scores
 from golden_model.studies.search import search
 from golden_model.studies.storage import Outcome, Queue
 from golden_model.studies.workers import Told, Workers
@@ -72,7 +73,7 @@ def run_study(
     write_atomically(folder / STUDY, json.dumps(plan.settings(), indent=1).encode())
     with Workers(queue, workers) as pool:
         points, outcomes = _explore(plan, costs, lambda jobs: pool.run(jobs, told))
-    report = Report(plan, points, outcomes, costs, command)
+    report = Report(Scores(plan, points, outcomes, costs), command)
     report.write(folder)
     return report
 

@@ -1,5 +1,6 @@
 """One training of a study: nothing is kept of it but its accuracies."""
 
+import warnings
 from collections.abc import Hashable
 from functools import lru_cache
 from typing import cast
@@ -25,7 +26,9 @@ def run_trial(plan: Plan, job: Job) -> Accuracies:
     data = _data(cast("Hashable", setting.task), job.seed, plan.n_train, plan.n_test)
     experiment = setting.experiment(data, job.seed)
     make = Reference if job.network == REFERENCE else Core
-    network = make(experiment.config, experiment.data.parameters)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of lost values, which the report's table names
+        network = make(experiment.config, experiment.data.parameters)
     network.load_weights(*experiment.data.weights)
     accuracies: Accuracies = {"train": [], "test": []}
     for _ in range(plan.epochs):

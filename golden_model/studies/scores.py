@@ -1,0 +1,113 @@
+"""What the trainings of a study say of its points: accuracies, the best, the front, what failed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from golden_model.scaling import losses
+from golden_model.studies.costs import MEMORY_BITS, CostTable
+from golden_model.studies.findings import Findings, Point, mean
+from golden_model.studies.plan import CORE, PUBLISHED, REFERENCE, Job, Plan, Values
+from golden_model.studies.search import front
+from golden_model.studies.storage import Outcome
+
+POINTS = "points"  # the folder of their configurations
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The outcomes of a study by point.
+
+    Attributes
+    ----------
+    plan : Plan
+    points : sequence of mapping
+        In the order of the table.
+    outcomes : mapping of str to Outcome
+        Of all trainings, by key.
+    costs : CostTable
+    """
+
+    plan: Plan
+    points: Sequence[Values]
+    outcomes: Mapping[str, Outcome]
+    costs: CostTable
+
+    def of(self, network: str, values: Values) -> list[float]:
+        """Return the test accuracies after the last epoch, those of the seeds that did not fail."""
+        outcomes = [self.outcomes.get(Job(network, values, seed).key) for seed in range(self.plan.seeds)]
+        return [one.accuracies["test"][-1] for one in outcomes if one is not None and one.accuracies]
+
+    def of_reference(self, values: Values) -> list[float]:
+        """Return the accuracies of the float reference of a point."""
+        (reference,) = self.plan.references([values])
+        return self.of(REFERENCE, reference)
+
+    def losses(self, values: Values) -> list[str]:
+        """Return what the widths of a point take away from its network, see golden_model/scaling.py."""
+        setting = self.plan.setting(CORE, values)
+        return losses(setting.config, setting.parameters)
+
+    @cached_property
+    def findings(self) -> Findings:
+        """What was found of every point."""
+        references = self.plan.references(self.points)
+        return Findings(
+            {axis.label: axis.values for axis in self.plan.axes},
+            [self._point(number, values) for number, values in enumerate(self.points)],
+            ceiling=self.of(REFERENCE, references[0]) if len(references) == 1 else (),
+            published=self.of(PUBLISHED, {}),
+            published_costs=self.costs.of(self.plan.setting(PUBLISHED, {}).config),
+        )
+
+    @property
+    def best(self) -> Point | None:
+        """The most accurate point, of several the one with the least memory; None if all failed."""
+        scored = [point for point in self.findings.points if point.scores]
+        return max(scored, key=lambda point: (point.accuracy, -point.costs[MEMORY_BITS]), default=None)
+
+    @property
+    def failures(self) -> list[dict[str, Any]]:
+        """Trainings that failed, and why."""
+        jobs = {key: Job.of_key(key) for key, outcome in self.outcomes.items() if outcome.error}
+        return [
+            {"network": job.network, **job.values, "seed": job.seed, "error": self.outcomes[key].error}
+            for key, job in jobs.items()
+        ]
+
+    @property
+    def epochs(self) -> list[dict[str, Any]]:
+        """Every epoch of every training that did not fail."""
+        return [
+            {
+                "network": job.network,
+                **job.values,
+                "seed": job.seed,
+                "epoch": epoch,
+                "train": train,
+                "test": test,
+            }
+            for job, outcome in ((Job.of_key(key), one) for key, one in self.outcomes.items())
+            for epoch, (train, test) in enumerate(zip(*outcome.accuracies.values(), strict=True), 1)
+        ]
+
+    def _point(self, number: int, values: Values) -> Point:
+        scores = self.of(CORE, values)
+        try:
+            self.losses(values)
+        except ValueError:  # no core has these values, the trainings say why
+            return Point(values, scores)
+        costs = self.costs.of(self.plan.setting(CORE, values).config)
+        return Point(values, scores, costs, f"{POINTS}/{number:04}.toml", number in self._front)
+
+    @cached_property
+    def _front(self) -> set[int]:
+        """Numbers of the points on the Pareto front; none in a grid."""
+        names = self.plan.search.get("objectives", ())
+        objectives = {}
+        for number, values in enumerate(self.points if names else ()):
+            if scores := self.of(CORE, values):
+                costs = self.costs.of(self.plan.setting(CORE, values).config)
+                objectives[number] = (mean(scores), *(costs[name] for name in names))
+        return front(objectives)
