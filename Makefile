@@ -41,17 +41,17 @@ SMALL := --seeds 2 --epochs 3 --workers 2 --resume
 study: $(STAMP)
 	rm -rf build/study/leak
 	$(BIN)/eprop study leak -o build/study/leak
-	$(BIN)/eprop study grid weight_bits=2,4,8 trace_bits=6,8,12 --keep-range $(SMALL) -o build/study/grid
+	$(BIN)/eprop study grid weight_bits=2,4,8 trace_bits=6,8,12 $(SMALL) -o build/study/grid
 	$(BIN)/eprop study pareto --trials 24 --population 8 $(SMALL) -o build/study/pareto
 	@echo "The pages are" build/study/*/study.html
 
 # The studies that docs/studies.md reports, an hour or less; interrupted, they go on where they were.
 GRID := $(BIN)/eprop study grid --workers 2 --resume
 headline: $(STAMP)
-	$(GRID) weight_bits=2,3,4,5,6,8,10,12 trace_bits=4..14..2 --keep-range --seeds 10 -o build/headline/weights-traces
+	$(GRID) weight_bits=2,3,4,5,6,8,10,12 trace_bits=4..14..2 --seeds 10 -o build/headline/weights-traces
 	$(GRID) weight_bits=2,3,4,5,6,8,10,12 update_rounding=stochastic,nearest,truncate --seeds 10 \
 	    -o build/headline/update-rounding
-	$(GRID) trace_bits=4..14..2 state_rounding=stochastic,nearest,floor --keep-range --seeds 10 \
+	$(GRID) trace_bits=4..14..2 state_rounding=stochastic,nearest,floor --seeds 10 \
 	    -o build/headline/state-rounding
 	$(GRID) weight_bits=2..4 shadow_bits=0,4,8 update_rounding=stochastic,nearest --seeds 10 \
 	    -o build/headline/shadow-bits

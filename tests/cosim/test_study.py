@@ -12,7 +12,7 @@ from rtl.__main__ import run as rtl
 
 ROOT = Path(__file__).parents[2]
 STUDY = (
-    *("study", "grid", "weight_bits=4,6", "trace_bits=6..10..2", "--keep-range"),
+    *("study", "grid", "weight_bits=4,6", "trace_bits=6..10..2"),
     *("--set", "task.n_rec=20", "--set", "lines_per_group=2", "--set", "delay=50", "--set", "n_cues=3"),
     *("--epochs", "1", "--seeds", "2", "--train", "10", "--test", "10"),
 )
