@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from vcd.reader import TokenKind, tokenize
 
 from cosim import report
@@ -31,7 +32,13 @@ ENDS, GOES_ON = "\n      done = 1'h1;\n", "\n      done = 1'h0;\n"
 class Faulty(Job):
     """A core in which a part of the Verilog is another."""
 
-    changes: dict[str, str] = field(default_factory=dict, kw_only=True)
+    fault: str = field(kw_only=True)
+    changes: dict[str, str] = field(kw_only=True)
+
+    @property
+    def name(self) -> str:
+        """Name of the circuit; another one for another fault."""
+        return f"{super().name}-{self.fault}"
 
     def verilog(self) -> str:
         """Return the Verilog with the fault."""
@@ -42,13 +49,15 @@ class Faulty(Job):
         return text
 
 
-def run(name: str, face: str, changes: dict[str, str]) -> tuple[Job, Report]:
-    """Return what became of a recording on a core with changes."""
-    (job,) = jobs_of([RECORDING], LANES, fitted=True)
-    changed = Faulty(job.config, LANES, job.vectors, face=face, changes=changes)
-    folder = FOLDER / name
-    folder.mkdir(parents=True, exist_ok=True)
-    (found,) = simulate(changed, build(changed, "verilator", folder), "verilator")
+def run(
+    fault: str, face: str, changes: dict[str, str], recording: Path = RECORDING, lanes: int = LANES
+) -> tuple[Job, Report]:
+    """Return what became of a recording on a core with changes; tests side by side wait for each other."""
+    (job,) = jobs_of([recording], lanes, fitted=True)
+    changed = Faulty(job.config, lanes, job.vectors, face=face, fault=fault, changes=changes)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with FileLock(FOLDER / f"{changed.name}.lock"):
+        (found,) = simulate(changed, build(changed, "verilator", FOLDER), "verilator")
     return changed, found
 
 
@@ -100,7 +109,7 @@ def test_waves_are_a_window_around_it() -> None:
     job, found = faulty()
     cycle = found.mismatch["cycle"]
     shown = replace(job, waves_at=cycle)
-    folder = build(shown, "verilator", FOLDER / "wrong")
+    folder = build(shown, "verilator", FOLDER)
     (again,) = simulate(shown, folder, "verilator")
     assert again.mismatch == found.mismatch
     with (folder / WAVES).open("rb") as file:
