@@ -1,0 +1,53 @@
+"""A sample of our own generator of cue accumulation is learned in lock step, whatever data are at hand."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cosim import cli
+from golden_model.config import Config
+from golden_model.core import Core
+from golden_model.tasks import generate
+from golden_model.tasks.cue_accumulation import CueAccumulation
+from golden_model.vector_recording import record, save
+from tests.cosim.test_cli import ROOT, learned
+from tests.cosim.test_lockstep import run
+
+LANES = 16
+TASK = CueAccumulation(delay=100, n_cues=3, recall=50)
+# Recurrent weights stand still.
+RIGHT, WRONG = " = do_eprop[1] & ", " = 1'h0 & "
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A training sample of the published network, shorter than the published ones."""
+    data = generate(TASK, seed=1, n_train=1, n_test=0)
+    core = Core(Config.preset("navigation"), data.parameters)
+    core.load_weights(*data.weights)
+    vector = record(core, data.train)
+    assert learned(vector) == 3 * [True]
+    path = tmp_path_factory.mktemp("recording") / "own.npz"
+    save(vector, path)
+    return path
+
+
+@pytest.mark.slow
+def test_is_learned_in_lock_step(
+    recording: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(ROOT)
+    path = tmp_path / "report.json"
+    assert cli.run(["--lanes", str(LANES), "--report", str(path), str(recording)]) == 0
+    (found,) = json.loads(path.read_text())
+    assert found["problem"] == ""
+    assert found["words"] > 40_000
+
+
+@pytest.mark.long
+def test_is_not_equal_where_recurrent_weights_stand_still(recording: Path) -> None:
+    found = run("still", "soc", {RIGHT: WRONG}, recording, LANES)[1].mismatch
+    assert found is not None
+    assert found["tick"] == TASK.target_start
+    assert found["place"]["phase"] == "update_rec"
