@@ -28,10 +28,35 @@ verilog: $(STAMP)
 	$(BIN)/python -m rtl -o build/verilog/core
 	$(BIN)/python -m rtl --face chip -o build/verilog/chip
 
-# The published recordings share a circuit; each of the others has one of its own, made for its network.
-cosim: $(STAMP)
-	for lanes in 1 4 16; do $(BIN)/python -m cosim --lanes $$lanes tests/vectors/*.npz || exit; done
-	$(BIN)/python -m cosim --lanes 4 --fit tests/vectors/widths/*.npz
+# The published recordings share a circuit; each of the others has one of its own, made for its network. Lock step
+# takes long: at two numbers of lanes all recordings are in lock step, at the others the host compares each tick.
+COSIM := $(BIN)/python -m cosim
+IN_LOCK_STEP := cosim-16 cosim-4
+BY_THE_HOST := cosim-1 cosim-2 cosim-8
+RANDOM := $(foreach lanes,1 2 4 8 16,cosim-random-$(lanes))
+PARTS := $(IN_LOCK_STEP) $(BY_THE_HOST) cosim-widths $(RANDOM) cosim-icarus
+SMALL := widths/one_line widths/two_neurons widths/odd_lines widths/17_readouts wide_701_00
+
+.PHONY: $(PARTS)
+
+cosim: $(PARTS)
+	@echo "Equal: all recordings at 1, 2, 4, 8 and 16 lanes, in lock step at 4 and 16; in lock step also all widths at"
+	@echo "4 lanes, networks at random through the pins of the chip at all, and small networks on Icarus Verilog."
+
+$(IN_LOCK_STEP): cosim-%: $(STAMP)
+	$(COSIM) --lanes $* tests/vectors/*.npz
+
+$(BY_THE_HOST): cosim-%: $(STAMP)
+	$(COSIM) --lanes $* --no-lock-step tests/vectors/*.npz
+
+cosim-widths: $(STAMP)
+	$(COSIM) --lanes 4 --fit tests/vectors/widths/*.npz
+
+$(RANDOM): cosim-random-%: $(STAMP)
+	$(COSIM) --lanes $* --face chip --random 5 --seed $*00 --set n_in=24 --set n_rec=40 --set n_out=6
+
+cosim-icarus: $(STAMP)
+	$(COSIM) --lanes 4 --fit --simulator icarus $(SMALL:%=tests/vectors/%.npz)
 
 mutation: $(STAMP)
 	$(BIN)/python -m tests.mutation
