@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from golden_model.experiment import Network, read_network
+from golden_model.experiment import Network, make_setting, read_network
 from golden_model.parameters import write_network
 from golden_model.studies.axes import combinations, parse_axes
 from golden_model.studies.costs import CostTable
@@ -80,21 +80,27 @@ class TestSetting:
         assert grid.setting(CORE, {"trace_bits": 4}).parameters.registers.fp_loc_tout == 6
 
     def test_of_a_reference(self) -> None:
-        grid = plan("trace_bits=4,12", "delay=20,40", fixed=["regul_f0=100"])
+        """It has real numbers, whose range need not be kept."""
+        grid = plan("weight_bits=4", "delay=20,40", fixed=["regul_f0=100", "trace_out_bits=4"])
         setting = grid.setting(REFERENCE, {"delay": 40})
         registers = setting.parameters.registers
         assert (setting.task.delay, registers.regul_f0, registers.fp_loc_tout) == (40, 100, 6)
+        assert grid.setting(CORE, {"delay": 40}).parameters.registers.fp_loc_tout == 1
 
-    def test_of_the_published_circuit(self, tmp_path: Path) -> None:
-        """Neither the file nor what is set changes it, except for the task."""
-        given = Network(Network().config.replace(weight_bits=5), plan().setting(CORE, {}).parameters)
-        fixed = ["delay=30", "task.n_rec=8", "membrane_bits=20", "regul_f0=100"]
-        with pytest.raises(ValueError, match="^the network: n_rec = 100 of the network is not the 8 of the"):
-            plan("trace_bits=4", fixed=fixed, network=given)
-        setting = plan("trace_bits=4", fixed=fixed).setting(PUBLISHED, {})
-        config, registers = setting.config, setting.parameters.registers
-        assert (setting.task.delay, config.n_rec, registers.regul_f0) == (30, 8, 160)
-        assert config == Network().config.replace(n_in=40, n_rec=8, n_out=2)
+    def test_of_the_published_circuit(self) -> None:
+        """Neither a file nor what is set changes it, except for the task."""
+        given = make_setting(TASK, Network(), ["weight_bits=5", "threshold=700"])
+        network = Network(given.config, given.parameters)
+        fixed = ["delay=30", "membrane_bits=20", "regul_f0=100"]
+        setting = plan("trace_bits=4", fixed=fixed, network=network).setting(PUBLISHED, {})
+        wanted = make_setting(TASK, Network(), ["delay=30"])
+        assert (setting.task, setting.parameters) == (wanted.task, wanted.parameters)
+        assert setting.config == Network().config.replace(n_in=40, n_rec=100, n_out=2)
+
+    def test_of_the_published_circuit_at_another_size(self) -> None:
+        setting = plan("trace_bits=4", fixed=["task.n_rec=8"]).setting(PUBLISHED, {})
+        assert setting.config == Network().config.replace(n_in=40, n_rec=8, n_out=2)
+        assert setting.parameters == setting.task.parameters()
 
 
 class TestSettings:
@@ -159,6 +165,15 @@ def test_refusals(axes: list[str], more: dict[str, object], message: str) -> Non
     with pytest.raises(ValueError) as error:  # noqa: PT011, the whole message is compared
         Plan("grid", TASK, parse_axes(axes), **more)
     assert str(error.value) == message
+
+
+def test_network_of_another_size() -> None:
+    network = Network(
+        parameters=make_setting(TASK, Network(), ["task.n_rec=8"]).parameters, origin="file.toml"
+    )
+    message = "^file.toml: n_rec = 8 of the network is not the 100 of the task$"
+    with pytest.raises(ValueError, match=message):
+        plan(network=network)
 
 
 def test_unknown_task() -> None:
