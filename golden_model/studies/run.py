@@ -112,10 +112,12 @@ def _check_folder(folder: Path, plan: Plan, resume: bool) -> None:
     found = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     if not found and (folder.is_dir() or not folder.exists()):
         return
-    if STUDY not in found:
+    if not {STUDY, JOURNAL} & set(found):
         raise ValueError(f"{folder} is not a folder of a study, choose another one")
     if not resume:
         raise ValueError(f"{folder} already holds a study, resume it (--resume) or choose another folder")
+    if STUDY not in found:  # killed before it was written; the plan is in the journal too
+        return
     for name, old, new in differences(_read(folder / STUDY), plan.settings()):
         raise ValueError(f"the study in {folder} has {name} = {old}, not {new}, choose another folder")
 

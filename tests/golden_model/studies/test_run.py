@@ -199,6 +199,14 @@ class TestFolder:
         for path in (folder, file):
             self.check(path, f"{path} is not a folder of a study, choose another one", resume=resume)
 
+    def test_killed_before_the_plan_was_written(self, tmp_path: Path) -> None:
+        Queue(Place(str(tmp_path / "study.journal"), tmp_path.name), GRID)
+        message = f"{tmp_path} already holds a study, resume it (--resume) or choose another folder"
+        self.check(tmp_path, message)
+        with pytest.raises(ValueError, match="has kind = grid, not pareto"):
+            run(PARETO, tmp_path, resume=True)
+        assert len(run(GRID, tmp_path, resume=True).scores.findings.points) == 4
+
     def test_damaged_plan(self, tmp_path: Path) -> None:
         (tmp_path / "study.json").write_text("{")
         self.check(tmp_path, f"{tmp_path / 'study.json'} is damaged", resume=True)
