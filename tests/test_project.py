@@ -19,7 +19,7 @@ REQUIREMENTS = sorted({*PROJECT["dependencies"], *(one for extra in EXTRAS for o
 
 @pytest.mark.parametrize("requirement", REQUIREMENTS)
 def test_dependency_has_a_lower_bound_and_a_reason(requirement: str) -> None:
-    assert re.fullmatch(r"[a-z][a-z0-9-]*>=\d+(\.\d+)+", requirement)
+    assert re.fullmatch(r"[a-z][a-z0-9-]*(\[[a-z]+\])?>=\d+(\.\d+)+", requirement)
     assert re.search(rf'"{re.escape(requirement)}", # \S+ \S+', PYPROJECT)
 
 

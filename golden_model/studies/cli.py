@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -81,10 +82,10 @@ def check_new(folder: Path) -> None:
         raise ValueError(f"{folder} is not empty, choose another folder")
 
 
-def check_packages() -> None:
-    """Raise a ValueError if a package that the page needs is not installed."""
+def check_packages(module: str = "golden_model.studies.page") -> None:
+    """Raise a ValueError if a package that a module of the studies needs is not installed."""
     try:
-        import golden_model.studies.page  # noqa: F401
+        import_module(module)
     except ImportError:
         raise ValueError("a study needs packages more: pip install 'eprop-core[study]'") from None
 

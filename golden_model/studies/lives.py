@@ -4,6 +4,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from threading import Event, Thread
@@ -12,7 +13,8 @@ from typing import Any, Self
 import psutil
 
 BEAT_SECONDS, PATIENCE_SECONDS = 20.0, 120.0
-ARRIVAL_SECONDS = 10.0  # within which a worker says who it is
+ARRIVAL_SECONDS = 30.0  # within which a worker says who it is
+CLOCK_SECONDS = 5.0  # by which the time of a start moves when the clock of the machine is set
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ class Identity:
         """Whether the process, one of this machine, runs."""
         try:
             process = psutil.Process(self.pid)
-            alive: bool = process.create_time() == self.started and process.status() != psutil.STATUS_ZOMBIE
-            return alive
+            same: bool = abs(process.create_time() - self.started) < CLOCK_SECONDS
+            return same and process.status() != psutil.STATUS_ZOMBIE
         except psutil.NoSuchProcess:
             return False
 
@@ -116,4 +118,5 @@ class Beating:
         count = 0
         while not self._over.wait(self._seconds):
             count += 1
-            self._beat(count)
+            with suppress(Exception):  # the next one may arrive
+                self._beat(count)

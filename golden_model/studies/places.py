@@ -1,24 +1,24 @@
 """Where a study is kept: a journal in its folder, or a database that many machines reach."""
 
-import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import optuna
-from optuna.exceptions import OptunaError
+from optuna.exceptions import DuplicatedStudyError, OptunaError
 from optuna.samplers import RandomSampler
-from optuna.storages import BaseStorage, JournalStorage, RDBStorage
-from optuna.storages.journal import JournalFileBackend, JournalFileSymlinkLock
+from optuna.storages import BaseStorage, RDBStorage
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, ProgrammingError, SQLAlchemyError
 
 from golden_model.run_folder import differences
+from golden_model.studies.journal import open_journal
 
 JOURNAL = "study.journal"
 KIND, VERSION = "eprop-core study", 1
-LOCK_SECONDS = 10  # after which the lock of a killed writer is broken
 CONNECT_SECONDS = 10
 
 
@@ -42,12 +42,22 @@ class Place:
         return "://" in self.storage
 
     def __str__(self) -> str:
-        if not self.is_database:
-            return self.storage
+        return hide_password(self.storage)
+
+    @contextmanager
+    def told_in_a_sentence(self) -> Iterator[None]:
+        """Turn what a storage raises into a ValueError of one sentence."""
         try:
-            return make_url(self.storage).render_as_string(hide_password=True)
-        except SQLAlchemyError:
-            return self.storage
+            yield
+        except (SQLAlchemyError, OptunaError, ImportError, RuntimeError) as error:
+            reason = str(error.__cause__ or error).strip().splitlines()[0]
+            raise ValueError(f"{self} cannot be used: {reason}") from None
+
+
+def hide_password(text: str) -> str:
+    """Return a text with *** for the password of a URL in it."""
+    text = re.sub(r"(://[^:/?]*):.*@", r"\1:***@", text)
+    return re.sub(r"(://.*[?&]password)=[^&]*", r"\1=***", text)
 
 
 def open_study(place: Place, plan: Mapping[str, Any], *, resume: bool) -> optuna.Study:
@@ -58,33 +68,39 @@ def open_study(place: Place, plan: Mapping[str, Any], *, resume: bool) -> optuna
     ValueError
         The storage cannot be used; or there is a study, and `resume` is false, or it is of another version,
         or of another plan.
+    OSError
+        The journal cannot be read.
     """
-    try:
-        storage = _database(place.storage) if place.is_database else _journal(Path(place.storage))
-        exists = place.name in optuna.get_all_study_names(storage)
-        if exists and not resume:
-            raise ValueError(
-                f"{place} already holds a study {place.name}, resume it or choose another folder"
-            )
-        study = optuna.create_study(
-            storage=storage,
-            study_name=place.name,
-            sampler=RandomSampler(seed=0),  # never asked, all values are given
-            direction="maximize",
-            load_if_exists=True,
-        )
+    with place.told_in_a_sentence():
+        study = _create(place, resume)
         kept = study.user_attrs.get("study")
-        if kept is None:
+        if kept is None and not study.get_trials(deepcopy=False):  # new, or its creator was killed here
             kept = {"kind": KIND, "version": VERSION, "plan": dict(plan)}
             study.set_user_attr("study", kept)
-    except (SQLAlchemyError, OptunaError, ImportError, RuntimeError) as error:
-        raise ValueError(f"{place} cannot be used: {_first_line(error)}") from None
     _check(place, kept, plan)
     return study
 
 
-def _check(place: Place, kept: Mapping[str, Any], plan: Mapping[str, Any]) -> None:
-    """Refuse a study of another version or another plan."""
+def _create(place: Place, resume: bool) -> optuna.Study:
+    """Create a study; load it if it exists and that is welcome."""
+    try:
+        return optuna.create_study(
+            storage=_database(place.storage) if place.is_database else open_journal(Path(place.storage)),
+            study_name=place.name,
+            sampler=RandomSampler(seed=0),  # never asked, all values are given
+            direction="maximize",
+            load_if_exists=resume,
+        )
+    except DuplicatedStudyError:
+        raise ValueError(
+            f"{place} already holds a study {place.name}, resume it (--resume) or choose another folder"
+        ) from None
+
+
+def _check(place: Place, kept: Mapping[str, Any] | None, plan: Mapping[str, Any]) -> None:
+    """Refuse what another program made, a study of another version, or of another plan."""
+    if kept is None or kept.get("kind") != KIND:
+        raise ValueError(f"the study {place.name} in {place} is none of this program, choose another --name")
     if kept["version"] != VERSION:
         raise ValueError(f"{place} holds a study of version {kept['version']}, this program reads {VERSION}")
     for name, old, new in differences(kept["plan"], plan):
@@ -97,28 +113,14 @@ def _check(place: Place, kept: Mapping[str, Any], plan: Mapping[str, Any]) -> No
 def _database(url: str) -> BaseStorage:
     # SQLAlchemy has several drivers for PostgreSQL; this is the one that is installed.
     url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    try:
+        make_url(url)
+    except (SQLAlchemyError, ValueError):
+        raise ValueError(f"{hide_password(url)} is not the URL of a database") from None
     options: dict[str, Any] = {"pool_pre_ping": True}
     if url.startswith("postgresql"):
         options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
-    return RDBStorage(url, engine_kwargs=options)
-
-
-def _journal(path: Path) -> BaseStorage:
-    lock = JournalFileSymlinkLock(str(path), grace_period=LOCK_SECONDS)
-    _mend(path)
     try:
-        return JournalStorage(JournalFileBackend(str(path), lock))
-    except (ValueError, KeyError, TypeError):
-        raise ValueError(f"{path} is damaged or not the journal of a study") from None
-
-
-def _mend(path: Path) -> None:
-    """Take away the line that a killed writer did not finish."""
-    content = path.read_bytes() if path.exists() else b""
-    whole = content.rfind(b"\n") + 1
-    if whole < len(content):
-        os.truncate(path, whole)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
+        return RDBStorage(url, engine_kwargs=options)
+    except (ProgrammingError, IntegrityError):  # others made the tables at the same moment
+        return RDBStorage(url, engine_kwargs=options)

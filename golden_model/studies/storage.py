@@ -2,7 +2,9 @@
 
 import warnings
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import optuna
 from optuna.exceptions import ExperimentalWarning, UpdateFinishedTrialError
@@ -54,21 +56,23 @@ class Queue:
 
     def put(self, jobs: Iterable[Job]) -> None:
         """Add the trainings that nobody has added."""
-        known = {trial.user_attrs.get("job") for trial in self._trials() if not _is_lost(trial)}
+        known = {trial.user_attrs["job"] for trial in self._trials() if _counts(trial)}
         for job in jobs:
             if job.key not in known:
-                self._put(job, lost=0)
+                _enqueue(self._study, job, lost=0)
 
     def take(self) -> "Taken | None":
         """Return a training to do, None if there is none now."""
-        if not self._trials(WAITING):
-            return None
-        trial = self._study.ask()
-        if "job" not in trial.user_attrs:  # others were quicker, and Optuna made one up
-            self._study.tell(trial, state=PRUNED)
-            return None
-        trial.set_user_attr("worker", asdict(Identity.own()))
-        return Taken(self._study, trial, self.plan)
+        while self._trials(WAITING):
+            trial = self._study.ask()
+            try:
+                if self._is_wanted(trial):
+                    trial.set_user_attr("worker", asdict(Identity.own()))
+                    return Taken(self._study, trial, self.plan)
+                self._study.tell(trial, state=PRUNED, skip_if_finished=True)
+            except UpdateFinishedTrialError:  # this took so long that it was given to others
+                continue
+        return None
 
     def release(self) -> bool:
         """Let the trainings of dead workers be done again; tell whether any is under way."""
@@ -76,27 +80,25 @@ class Queue:
         for trial in running:
             attributes = trial.user_attrs
             if self._watch.is_dead(trial.number, attributes.get("worker"), attributes.get("beat", 0)):
-                self._give_up(trial)
+                _give_back(self._study, trial, attributes["lost"] + 1)
         return bool(running or self._trials(WAITING))
 
     def outcomes(self) -> dict[str, Outcome]:
         """Return what became of the trainings that are over, by key."""
-        over = [trial.user_attrs for trial in self._trials(COMPLETE, FAIL) if not _is_lost(trial)]
+        over = [trial.user_attrs for trial in self._trials(COMPLETE, FAIL) if _counts(trial)]
         return {each["job"]: Outcome(each.get("accuracies", {}), each.get("error", "")) for each in over}
 
     def _trials(self, *states: TrialState) -> list[FrozenTrial]:
         return self._study.get_trials(deepcopy=False, states=states or None)
 
-    def _put(self, job: Job, lost: int) -> None:
-        parameters = {"network": job.network, "seed": job.seed, **job.values}
-        self._study.enqueue_trial(parameters, user_attrs={"job": job.key, "lost": lost})
+    def _is_wanted(self, trial: optuna.Trial) -> bool:
+        """Tell whether a trial is a training, and the first of it: two commands may add the same at once.
 
-    def _give_up(self, trial: FrozenTrial) -> None:
-        try:
-            self._study.tell(trial.number, state=FAIL)
-        except (ValueError, UpdateFinishedTrialError):  # its worker lives, or somebody else has done it
-            return
-        self._put(Job.of_key(trial.user_attrs["job"]), lost=trial.user_attrs["lost"] + 1)
+        Without a job it is one that Optuna made up, when others had taken the last that waited.
+        """
+        job = trial.user_attrs.get("job")
+        earlier = (each for each in self._trials() if each.number < trial.number and _counts(each))
+        return job is not None and all(each.user_attrs["job"] != job for each in earlier)
 
 
 class Taken:
@@ -119,14 +121,37 @@ class Taken:
             with Beating(lambda count: self._trial.set_user_attr("beat", count)):
                 accuracies = run(self.job)
         except Exception as error:
-            self._trial.set_user_attr("error", str(error) or type(error).__name__)
-            self._study.tell(self._trial, state=FAIL)
+            self._end("error", str(error) or type(error).__name__)
+        except BaseException:  # this process is to stop, which is no fault of the training
+            _give_back(self._study, self._trial, self._trial.user_attrs["lost"])
+            raise
         else:
-            self._trial.set_user_attr("accuracies", accuracies)
-            self._study.tell(self._trial, accuracies["test"][-1])
+            self._end("accuracies", accuracies, accuracies["test"][-1])
+
+    def _end(self, name: str, result: Any, value: float | None = None) -> None:
+        """Return a result, unless the training was given to others since this worker seemed dead."""
+        with suppress(UpdateFinishedTrialError):
+            self._trial.set_user_attr(name, result)
+            state = FAIL if value is None else COMPLETE
+            self._study.tell(self._trial, value, state=state, skip_if_finished=True)
 
 
-def _is_lost(trial: FrozenTrial) -> bool:
-    """Tell whether a trial is no training, or one whose worker died."""
-    failed_without_error = trial.state == FAIL and "error" not in trial.user_attrs
-    return "job" not in trial.user_attrs or failed_without_error
+def _enqueue(study: optuna.Study, job: Job, lost: int) -> None:
+    """Add a training, of which some workers have died."""
+    parameters = {"network": job.network, "seed": job.seed, **job.values}
+    study.enqueue_trial(parameters, user_attrs={"job": job.key, "lost": lost})
+
+
+def _give_back(study: optuna.Study, trial: FrozenTrial | optuna.Trial, lost: int) -> None:
+    """Let a training be done again, unless it is over or somebody else gives it back."""
+    try:
+        study.tell(trial.number, state=FAIL)
+    except (ValueError, UpdateFinishedTrialError):
+        return
+    _enqueue(study, Job.of_key(trial.user_attrs["job"]), lost)
+
+
+def _counts(trial: FrozenTrial) -> bool:
+    """Tell whether a trial is a training that waits, is under way, or is over, not one given back."""
+    given_back = trial.state == FAIL and "error" not in trial.user_attrs
+    return "job" in trial.user_attrs and trial.state != PRUNED and not given_back

@@ -55,6 +55,9 @@ def grid_command(
     resume: Resume = False,
 ) -> int:
     """Train at every combination of values; show accuracies, a table, configurations."""
+    from golden_model.studies.cli import check_packages
+
+    check_packages("golden_model.studies.run")
     from golden_model.studies.axes import parse_axes
     from golden_model.studies.plan import Plan
 
@@ -99,6 +102,9 @@ def pareto_command(
     resume: Resume = False,
 ) -> int:
     """Search for the best accuracy at every cost, by NSGA-II."""
+    from golden_model.studies.cli import check_packages
+
+    check_packages("golden_model.studies.run")
     from golden_model.studies.axes import parse_axes
     from golden_model.studies.costs import MEMORY_BITS, CostTable
     from golden_model.studies.plan import Plan
@@ -149,13 +155,15 @@ def _run(plan: "Plan", output: Path, **how: Any) -> int:
     from rich.console import Console
 
     from golden_model.cache import is_compiled
+    from golden_model.studies.places import hide_password
     from golden_model.studies.progress import telling
     from golden_model.studies.run import run_study
 
     console = Console(highlight=False, soft_wrap=True)
     if not is_compiled():
         console.print(COMPILING)
-    command = shlex.join(["eprop", *(word for word in sys.argv[1:] if word != "--resume")])
+    words = [hide_password(word) for word in sys.argv[1:] if word != "--resume"]
+    command = shlex.join(["eprop", *words])
     try:
         with telling(console) as told:
             report = run_study(plan, output, command=command, told=told, **how)

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -15,6 +16,8 @@ from golden_model.studies.storage import Outcome, Queue
 from golden_model.studies.trial import run_trial
 
 POLL_SECONDS = 0.2
+STOP_SECONDS = 10.0  # after which a worker that does not stop is killed
+MOST_BROKEN = 5  # workers that may end with an error
 Told = Callable[[int, int, int], None]  # of trainings that are done, failed, and wanted
 
 
@@ -38,6 +41,7 @@ class Workers:
             raise ValueError(f"workers = {count} is not at least 1")
         self._queue, self._count = queue, count
         self._processes: list[SpawnProcess] = []
+        self._broken = 0
 
     def __enter__(self) -> Self:
         return self
@@ -46,11 +50,24 @@ class Workers:
         for process in self._processes:
             process.terminate()
         for process in self._processes:
+            process.join(STOP_SECONDS)
+            process.kill()
             process.join()
-        self._queue.release()
+        with self._queue.place.told_in_a_sentence():
+            self._queue.release()
 
     def run(self, jobs: Sequence[Job], told: Told = lambda *_: None) -> dict[str, Outcome]:
-        """Return what became of trainings, by key, when all of them are over, whoever did them."""
+        """Return what became of trainings, by key, when all of them are over, whoever did them.
+
+        Raises
+        ------
+        ValueError
+            The storage cannot be used any more, or the workers cannot work.
+        """
+        with self._queue.place.told_in_a_sentence():
+            return self._run(jobs, told)
+
+    def _run(self, jobs: Sequence[Job], told: Told) -> dict[str, Outcome]:
         self._queue.put(jobs)
         keys = list(dict.fromkeys(job.key for job in jobs))
         while True:
@@ -70,10 +87,18 @@ class Workers:
             if not work_once(self._queue):
                 time.sleep(POLL_SECONDS)
             return
-        self._processes = [process for process in self._processes if process.is_alive()]
+        self._bury()
         while len(self._processes) < min(self._count, wanted):
             self._processes.append(_start(self._queue))
         time.sleep(POLL_SECONDS)
+
+    def _bury(self) -> None:
+        """Forget the processes that have ended; a killed one is replaced, but not one error after another."""
+        codes = [process.exitcode for process in self._processes]
+        self._processes = [process for process in self._processes if process.is_alive()]
+        self._broken += sum(code is not None and code > 0 for code in codes)
+        if self._broken > MOST_BROKEN:
+            raise ValueError(f"{self._broken} workers ended with an error of their own")
 
 
 def work_once(queue: Queue) -> bool:
@@ -94,7 +119,12 @@ def _start(queue: Queue) -> SpawnProcess:
 def _work_on(place: Place, plan: Mapping[str, Any], parent: int) -> None:
     """Do trainings as long as the process lives that started this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops its workers
-    queue = Queue(place, Plan.of_settings(plan), resume=True)
-    while os.getppid() == parent:
-        if not work_once(queue):
-            time.sleep(POLL_SECONDS)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # which gives back what it is at
+    try:
+        queue = Queue(place, Plan.of_settings(plan), resume=True)
+        with place.told_in_a_sentence():
+            while os.getppid() == parent:
+                if not work_once(queue):
+                    time.sleep(POLL_SECONDS)
+    except ValueError as error:
+        sys.exit(f"eprop: a worker ends, {error}")
