@@ -1,18 +1,22 @@
 """Where a study is kept: a journal in its folder, or a database that many machines reach."""
 
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 import optuna
 from optuna.exceptions import DuplicatedStudyError, OptunaError
 from optuna.samplers import RandomSampler
 from optuna.storages import BaseStorage, RDBStorage
+from sqlalchemy import create_engine, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from golden_model.run_folder import differences
 from golden_model.studies.journal import open_journal
@@ -20,6 +24,8 @@ from golden_model.studies.journal import open_journal
 JOURNAL = "study.journal"
 KIND, VERSION = "eprop-core study", 1
 CONNECT_SECONDS = 10
+
+optuna.logging.set_verbosity(optuna.logging.ERROR)
 
 
 @dataclass(frozen=True)
@@ -120,7 +126,10 @@ def _database(url: str) -> BaseStorage:
     options: dict[str, Any] = {"pool_pre_ping": True}
     if url.startswith("postgresql"):
         options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
-    try:
-        return RDBStorage(url, engine_kwargs=options)
-    except (ProgrammingError, IntegrityError):  # others made the tables at the same moment
-        return RDBStorage(url, engine_kwargs=options)
+    engine = create_engine(url, poolclass=NullPool, connect_args=options.get("connect_args", {}))
+    with engine.connect() as connection:
+        if url.startswith("postgresql"):  # one at a time makes the tables; the lock ends with the connection
+            connection.execute(select(func.pg_advisory_lock(zlib.crc32(KIND.encode()))))
+        storage = RDBStorage(url, engine_kwargs=options)
+    finalize(storage, storage.engine.dispose)  # closes its connections
+    return storage

@@ -20,7 +20,6 @@ WAITING, RUNNING, COMPLETE, FAIL, PRUNED = (
 )  # fmt: skip
 MOST_LOST = 3  # workers that may die of one training
 
-optuna.logging.set_verbosity(optuna.logging.ERROR)
 warnings.filterwarnings("ignore", category=ExperimentalWarning)
 
 

@@ -1,11 +1,13 @@
-"""One report for all tests that only look at it."""
+"""One report for all tests that only look at it, and the storages of studies."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from golden_model.studies.page import Page, write_page
-from tests.golden_model.studies import example
+from golden_model.studies.places import JOURNAL
+from tests.golden_model.studies import example, postgres
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +22,23 @@ def folder(page: Page, tmp_path_factory: pytest.TempPathFactory) -> Path:
     example.write_configurations(folder)
     write_page(folder, page)
     return folder
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgres.Server]:
+    with postgres.server() as running:
+        yield running
+
+
+@pytest.fixture
+def database(server: postgres.Server) -> str:
+    """The URL of an empty database."""
+    return server.new_database()
+
+
+@pytest.fixture(params=["journal", "postgresql"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a study can be kept: the path of a journal, the URL of an empty database."""
+    if request.param == "journal":
+        return str(tmp_path / JOURNAL)
+    return str(request.getfixturevalue("database"))
