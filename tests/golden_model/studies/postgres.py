@@ -94,6 +94,8 @@ def _start(folder: Path, port: int) -> "subprocess.Popen[bytes]":
         "port": port,
         "unix_socket_directories": folder,
         "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     command = [*_as_owner(), program("postgres"), "-D", str(folder / "data"), *options]
@@ -105,7 +107,7 @@ def _as_owner() -> list[str]:
     """Return how to run a program that ends with this process; the server refuses to run as root."""
     owner = _owner()
     change = ["--reuid", owner, "--regid", owner, "--clear-groups"] if os.getuid() == 0 else []
-    return ["setpriv", *change, "--pdeathsig", "INT"]
+    return ["setpriv", *change, "--pdeathsig", "QUIT"]
 
 
 def _owner() -> str:
@@ -124,7 +126,7 @@ def _wait(process: "subprocess.Popen[bytes]", running: Server, folder: Path) -> 
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
-    process.send_signal(signal.SIGINT)  # ends connections
+    process.send_signal(signal.SIGQUIT)  # at once, nothing is to be kept
     try:
         process.wait(SECONDS)
     except subprocess.TimeoutExpired:

@@ -110,7 +110,9 @@ def test_killed_worker_is_replaced_and_its_training_done_again(
 
 
 @pytest.mark.slow
-def test_killed_command_is_resumed(storage: str, quiet: list[list[dict[str, Any]]], tmp_path: Path) -> None:
+def test_killed_command_is_resumed(
+    storage: str, quiet: list[list[dict[str, Any]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The parent and all of its workers are killed."""
     folder = tmp_path / NAME
     database = storage if "://" in storage else None
