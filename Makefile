@@ -62,12 +62,12 @@ mutation: $(STAMP)
 	$(BIN)/python -m tests.mutation
 
 # A small one of every kind of study, some minutes on two processors.
-SMALL := --seeds 2 --epochs 3 --workers 2 --resume
+BRIEF := --seeds 2 --epochs 3 --workers 2 --resume
 study: $(STAMP)
 	rm -rf build/study/leak
 	$(BIN)/eprop study leak -o build/study/leak
-	$(BIN)/eprop study grid weight_bits=2,4,8 trace_bits=6,8,12 $(SMALL) -o build/study/grid
-	$(BIN)/eprop study pareto --trials 24 --population 8 $(SMALL) -o build/study/pareto
+	$(BIN)/eprop study grid weight_bits=2,4,8 trace_bits=6,8,12 $(BRIEF) -o build/study/grid
+	$(BIN)/eprop study pareto --trials 24 --population 8 $(BRIEF) -o build/study/pareto
 	@echo "The pages are" build/study/*/study.html
 
 # The studies that docs/studies.md reports, an hour or less; interrupted, they go on where they were.
