@@ -88,7 +88,7 @@ class TestRandomNetworks:
         assert found["words"] > 100
         assert f"equal, {found['cycles']} cycles, {found['words']} words" in capsys.readouterr().out
 
-    @pytest.mark.slow
+    @pytest.mark.long
     @pytest.mark.parametrize("lanes", [1, 16])
     def test_smallest_circuit_is_equal_in_lock_step(
         self, lanes: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -68,7 +68,7 @@ def faulty(face: str = "soc") -> tuple[Job, Report]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("face", ["soc", "chip"])
+@pytest.mark.parametrize("face", ["soc", pytest.param("chip", marks=pytest.mark.long)])
 def test_first_difference_is_named(face: str) -> None:
     mismatch = faulty(face)[1].mismatch
     assert mismatch is not None
@@ -92,7 +92,7 @@ def test_step_that_never_ends_is_compared_as_far_as_it_came() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("face", ["soc", "chip"])
+@pytest.mark.parametrize("face", ["soc", pytest.param("chip", marks=pytest.mark.long)])
 def test_table_tells_it(face: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     _, found = faulty(face)
     report.show(found, "python -m cosim --waves x.npz")

@@ -18,7 +18,7 @@ STUDY = (
 )
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_best_configuration_is_generated_and_simulated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -79,7 +79,7 @@ def once(*others: tuple[int, str, int]) -> list[tuple[int, str, int]]:
     return sorted([*((n, "COMPLETE", 0) for n in range(len(JOBS)) if n not in numbers), *others])
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(("how", "lost"), [(signal.SIGKILL, 1), (signal.SIGTERM, 0)])
 def test_killed_worker_is_replaced_and_its_training_done_again(
     storage: str,
@@ -109,7 +109,7 @@ def test_killed_worker_is_replaced_and_its_training_done_again(
     assert killed
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_killed_command_is_resumed(
     storage: str, quiet: list[list[dict[str, Any]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,7 +132,7 @@ def test_killed_command_is_resumed(
     assert found == once(*((n, *what) for n in lost for what in (("FAIL", 0), ("COMPLETE", 1))))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_worker_that_outlives_its_parent_ends_its_training_and_no_more(
     quiet: list[list[dict[str, Any]]], tmp_path: Path
 ) -> None:
@@ -152,7 +152,7 @@ def test_worker_that_outlives_its_parent_ends_its_training_and_no_more(
     assert attempts(str(folder / JOURNAL)) == once()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_two_machines_share_a_study(database: str, quiet: list[list[dict[str, Any]]], tmp_path: Path) -> None:
     """The other machine is held in its first training until this one has done all others."""
     options = ["--storage", database, "--name", NAME, "--resume"]
