@@ -23,7 +23,7 @@ def run_trial(plan: Plan, job: Job) -> Accuracies:
         The values do not go together.
     """
     setting = plan.setting(job.network, job.values)
-    data = _data(cast("Hashable", setting.task), job.seed, plan.n_train, plan.n_test)
+    data = task_data(cast("Hashable", setting.task), job.seed, plan.n_train, plan.n_test)
     experiment = setting.experiment(data, job.seed)
     make = Reference if job.network == REFERENCE else Core
     with warnings.catch_warnings():
@@ -44,7 +44,7 @@ def _accuracy(experiment: Experiment, network: Core | Reference, name: str) -> f
     return experiment.task.score(samples, [network.run(sample, learn).inference for sample in samples])
 
 
-# Points of a sweep share the data of a seed.
-@lru_cache(maxsize=16)
-def _data(task: Hashable, seed: int, n_train: int, n_test: int) -> TaskData:
+@lru_cache(maxsize=128)
+def task_data(task: Hashable, seed: int, n_train: int, n_test: int) -> TaskData:
+    """Return the data of a seed, which the points of a sweep share."""
     return generate(cast("Task", task), seed, n_train, n_test)

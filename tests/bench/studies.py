@@ -7,14 +7,17 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from golden_model.core import Core
-from golden_model.experiment import make_experiment
+from golden_model.experiment import Network, make_setting
 from golden_model.studies.axes import combinations, parse_axes
 from golden_model.studies.costs import CostTable
 from golden_model.studies.places import JOURNAL, Place
 from golden_model.studies.plan import CORE, Plan
 from golden_model.studies.report import Report
+from golden_model.studies.scores import Scores
 from golden_model.studies.storage import Outcome, Queue
+from golden_model.studies.trial import task_data
 from golden_model.studies.workers import Workers
+from golden_model.tasks import generate, get_task
 from tests.bench.timing import Section, interleaved
 
 TASK, AXES = "cue-accumulation", ["weight_bits=4,6,8"]
@@ -26,7 +29,8 @@ def studies() -> list[Section]:
     """Compare the same trainings by a loop, by a worker in this process, and by two workers."""
     plan = Plan("grid", TASK, parse_axes(AXES), seeds=SEEDS)
     assert plain_loop(plan) == accuracies(harness(plan))  # compiles, too
-    seconds = interleaved({"loop": lambda _: plain_loop(plan), "harness": lambda _: harness(plan)}, ROUNDS)
+    actions = {"loop": lambda _: plain_loop(plan), "harness": lambda _: harness(plan)}
+    seconds = interleaved(actions, ROUNDS, prepare=task_data.cache_clear)
     cost = median(ours / plain for ours, plain in zip(seconds["harness"], seconds["loop"], strict=True)) - 1
     rows: list[tuple[str | float, ...]] = [
         ("trainings in a plain loop", median(seconds["loop"]), ""),
@@ -43,12 +47,15 @@ def studies() -> list[Section]:
 
 
 def plain_loop(plan: Plan) -> list[float]:
-    """Return the last test accuracy of every training, done without a harness."""
+    """Return the last test accuracy of every training, done without a harness; data are made once per seed."""
     found = []
+    task = get_task(plan.task)
+    generated = [generate(task, seed) for seed in range(plan.seeds)]
     for values in combinations(plan.axes):
         changes = [f"{name}={value}" for name, value in values.items()]
-        for seed in range(plan.seeds):
-            experiment = make_experiment(plan.task, seed=seed, assignments=changes)
+        setting = make_setting(plan.task, Network(), changes)
+        for seed, drawn in enumerate(generated):
+            experiment = setting.experiment(drawn, seed)
             data, core = experiment.data, Core(experiment.config, experiment.data.parameters)
             core.load_weights(*data.weights)
             for _ in range(plan.epochs):
@@ -83,7 +90,8 @@ def timed(plan: Plan, workers: int) -> float:
 def report_seconds(plan: Plan) -> float:
     """Return the seconds that it takes to write the report."""
     outcomes = harness(plan)
+    scores = Scores(plan, list(combinations(plan.axes)), outcomes, CostTable())
     began = perf_counter()
     with TemporaryDirectory() as folder:
-        Report(plan, list(combinations(plan.axes)), outcomes, CostTable(), "bench").write(Path(folder))
+        Report(scores, "bench").write(Path(folder))
     return perf_counter() - began
