@@ -47,7 +47,7 @@ def studies() -> list[Section]:
 
 
 def plain_loop(plan: Plan) -> list[float]:
-    """Return the last test accuracy of every training, done without a harness; data are made once per seed."""
+    """Return the last test accuracy of every training, in a loop that makes the data once per seed."""
     found = []
     task = get_task(plan.task)
     generated = [generate(task, seed) for seed in range(plan.seeds)]
