@@ -2,13 +2,13 @@
 
 import dataclasses
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 from golden_model.config import SIZES, Config
 from golden_model.experiment import Network, Setting, make_setting, parameter_names
-from golden_model.overrides import parse_overrides
+from golden_model.overrides import Overrides, parse_overrides
 from golden_model.parameters import Parameters
 from golden_model.studies.axes import Axis, assignments
 from golden_model.studies.findings import Value
@@ -92,6 +92,7 @@ class Plan:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} = {getattr(self, name)} is not at least 1")
         first = {axis.label: axis.values[0] for axis in self.axes}
+        self._refuse_sizes(self._overrides(first))
         self.setting(CORE, first)
         self.setting(PUBLISHED, {})
         for axis in self.axes:
@@ -107,7 +108,9 @@ class Plan:
             return _fitted(make_setting(self.task, Network(), self._of_task()))
         changes = [*self.fixed, *assignments(self.axes, values)]
         setting = _fitted(make_setting(self.task, self.network, changes))
-        return keeping_range(setting) if self.keep_range and network == CORE else setting
+        if network == REFERENCE or not self.keep_range:
+            return setting
+        return keeping_range(setting, self._registers_given(values))
 
     def jobs(self, points: Sequence[Values]) -> Iterator[Job]:
         """Yield the trainings of some points, each with every seed, and of what they are compared with.
@@ -153,10 +156,29 @@ class Plan:
     def _seeded(self, network: str, values: Values) -> Iterator[Job]:
         return (Job(network, values, seed) for seed in range(self.seeds))
 
+    def _overrides(self, values: Values) -> Overrides:
+        """Return what is fixed, and values of the axes."""
+        changes = [*self.fixed, *assignments(self.axes, values)]
+        return parse_overrides(changes, parameter_names(get_task(self.task)))
+
     def _of_task(self) -> list[str]:
         """Return the fixed assignments that change the task."""
-        changes = parse_overrides(self.fixed, parameter_names(get_task(self.task))).task
+        changes = self._overrides({}).task
         return [f"task.{name}={json.dumps(value)}" for name, value in changes.items()]
+
+    def _registers_given(self, values: Values) -> Collection[str]:
+        """Return the names of the registers that the user decides: all of them in a file."""
+        if self.network.parameters is not None:
+            return self.network.parameters.registers.to_dict()
+        return self._overrides(values).parameters
+
+    def _refuse_sizes(self, overrides: Overrides) -> None:
+        """Refuse sizes of a circuit, which are those of the network whatever is written."""
+        of_task = parameter_names(get_task(self.task))
+        for name in SIZES:
+            if name in overrides.config:
+                hint = f", write task.{name}" if name in of_task else ""
+                raise ValueError(f"config.{name} follows from the sizes of the task{hint}")
 
 
 def _distinct(points: Iterable[Values]) -> list[Values]:

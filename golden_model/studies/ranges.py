@@ -1,6 +1,7 @@
 """Registers for narrow traces: without them, narrow traces saturate after a few spikes."""
 
 import dataclasses
+from collections.abc import Collection
 
 from golden_model.config import Config
 from golden_model.experiment import Setting
@@ -12,19 +13,21 @@ RADIX = {"fp_loc_tinp": "trace_in_bits", "fp_loc_trec": "trace_rec_bits", "fp_lo
 INTEGER_BITS = 9  # traces of fewer bits have no fraction below the published integer part
 
 
-def keeping_range(setting: Setting) -> Setting:
+def keeping_range(setting: Setting, given: Collection[str] = ()) -> Setting:
     """Return a setting whose narrow traces count as many spikes as wide ones, as far as they can.
 
     Where a trace has fewer than nine bits, a spike is worth as many bits less as are missing, at least 1:
-    traces lose precision instead of range. `regul_f0` is lowered to what a trace can hold.
+    traces lose precision instead of range. `regul_f0` is lowered to what a trace can hold. Registers that
+    are `given` stay.
     """
     config, registers = setting.config, setting.parameters.registers
     changes = {name: _radix(config, name, getattr(registers, name)) for name in RADIX}
     most = align(Formats(config).trace_rec.high, regularization_shift(config))
     changes["regul_f0"] = min(registers.regul_f0, most)
+    free = {name: value for name, value in changes.items() if name not in given}
     old = setting.parameters
     return dataclasses.replace(
-        setting, parameters=Parameters(registers.replace(**changes), old.alpha, old.threshold)
+        setting, parameters=Parameters(registers.replace(**free), old.alpha, old.threshold)
     )
 
 

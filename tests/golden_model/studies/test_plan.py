@@ -75,6 +75,20 @@ class TestSetting:
         assert registers.fp_loc_tout == 1  # keeps the range
         assert (config.n_in, config.n_rec, config.n_out) == (40, 100, 2)  # a circuit of the network's sizes
 
+    def test_registers_that_are_set_or_swept_stay(self) -> None:
+        grid = plan("trace_bits=4", "fp_loc_tout=5,6", fixed=["parameters.regul_f0=150"])
+        registers = grid.setting(CORE, {"trace_bits": 4, "fp_loc_tout": 6}).parameters.registers
+        assert (registers.fp_loc_tout, registers.regul_f0) == (6, 150)
+        assert (registers.fp_loc_tinp, registers.fp_loc_trec) == (0, 0)  # keep the range
+
+    def test_registers_in_a_file_stay(self) -> None:
+        given = make_setting(TASK, Network(), ["fp_loc_trec=3"])
+        point = {"trace_bits": 4}
+        setting = plan("trace_bits=4", network=Network(given.config, given.parameters)).setting(CORE, point)
+        assert setting.parameters == given.parameters
+        setting = plan("trace_bits=4", network=Network(given.config)).setting(CORE, point)
+        assert setting.parameters.registers.fp_loc_trec == 0  # a file that says nothing of them
+
     def test_registers_as_they_are(self) -> None:
         grid = plan("trace_bits=4,12", keep_range=False)
         assert grid.setting(CORE, {"trace_bits": 4}).parameters.registers.fp_loc_tout == 6
@@ -152,6 +166,14 @@ class TestSettings:
             "state_rounding = 'up' is not one of 'floor', 'nearest', 'stochastic'",
         ),
         (["n_rec=4"], {}, "n_rec means two things, write config.n_rec or task.n_rec"),
+        (["config.n_rec=8,16"], {}, "config.n_rec follows from the sizes of the task, write task.n_rec"),
+        (["n_in=8"], {}, "config.n_in follows from the sizes of the task"),
+        (
+            ["weight_bits=4"],
+            {"fixed": ["config.n_rec=8"]},
+            "config.n_rec follows from the sizes of the task, write task.n_rec",
+        ),
+        (["weight_bits=4"], {"fixed": ["n_out=2"]}, "config.n_out follows from the sizes of the task"),
         (["weight_bits=4"], {"fixed": ["weight_bits=5"]}, "weight_bits is set twice"),
         (["weight_bits=4"], {"fixed": ["delay=-1"]}, "delay = -1 is outside 0..10000"),
         (["weight_bits=4"], {"seeds": 0}, "seeds = 0 is not at least 1"),

@@ -56,6 +56,13 @@ def test_regul_f0_is_never_raised() -> None:
     assert keeping_range(at(8, "regul_f0=2047")).parameters.registers.regul_f0 == 255 << 3
 
 
+@pytest.mark.parametrize("given", ["fp_loc_tinp", "fp_loc_trec", "fp_loc_tout", "regul_f0"])
+def test_what_is_given_stays(given: str) -> None:
+    old, kept = at(4).parameters.registers, keeping_range(at(4)).parameters.registers
+    registers = keeping_range(at(4), {given, "lr_p_winp"}).parameters.registers
+    assert registers == kept.replace(**{given: getattr(old, given)}) != kept
+
+
 def test_leaks_and_thresholds_stay() -> None:
     setting = at(4, "alpha=0x7F00", "threshold=700")
     kept = keeping_range(setting).parameters
