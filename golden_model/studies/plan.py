@@ -94,7 +94,7 @@ class Plan:
         first = {axis.label: axis.values[0] for axis in self.axes}
         self._refuse_sizes(self._overrides(first))
         self.setting(CORE, first)
-        self.setting(PUBLISHED, {})
+        self.setting(PUBLISHED, first)
         for axis in self.axes:
             for value in axis.values[1:]:
                 self.setting(CORE, {**first, axis.label: value})
@@ -105,7 +105,7 @@ class Plan:
     def setting(self, network: str, values: Values) -> Setting:
         """Return task, configuration and parameters of a training."""
         if network == PUBLISHED:
-            return _fitted(make_setting(self.task, Network(), self._of_task()))
+            return _fitted(make_setting(self.task, Network(), self._of_task(values)))
         changes = [*self.fixed, *assignments(self.axes, values)]
         setting = _fitted(make_setting(self.task, self.network, changes))
         if network == REFERENCE or not self.keep_range:
@@ -121,13 +121,26 @@ class Plan:
             yield from self._seeded(CORE, values)
         for values in self.references(points):
             yield from self._seeded(REFERENCE, values)
-        yield from self._seeded(PUBLISHED, {})
+        for values in self.published(points):
+            yield from self._seeded(PUBLISHED, values)
 
     def references(self, points: Sequence[Values]) -> list[Values]:
         """Return what points have that concerns a network in real numbers: no widths, no rounding."""
         of_circuit = {axis.label for axis in self.axes if all(_is_width(name) for name in axis.names)}
         return _distinct(
             {label: value for label, value in values.items() if label not in of_circuit} for values in points
+        )
+
+    def published(self, points: Sequence[Values]) -> list[Values]:
+        """Return what points have that concerns the published setting: the task."""
+        of_task = parameter_names(get_task(self.task))
+        labels = {
+            axis.label
+            for axis in self.axes
+            if any(name.removeprefix("task.") in of_task for name in axis.names)
+        }
+        return _distinct(
+            {label: value for label, value in values.items() if label in labels} for values in points
         )
 
     def settings(self) -> dict[str, Any]:
@@ -161,9 +174,9 @@ class Plan:
         changes = [*self.fixed, *assignments(self.axes, values)]
         return parse_overrides(changes, parameter_names(get_task(self.task)))
 
-    def _of_task(self) -> list[str]:
-        """Return the fixed assignments that change the task."""
-        changes = self._overrides({}).task
+    def _of_task(self, values: Values) -> list[str]:
+        """Return the assignments that change the task."""
+        changes = self._overrides(values).task
         return [f"task.{name}={json.dumps(value)}" for name, value in changes.items()]
 
     def _registers_given(self, values: Values) -> Collection[str]:

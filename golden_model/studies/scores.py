@@ -44,6 +44,11 @@ class Scores:
         (reference,) = self.plan.references([values])
         return self.of(REFERENCE, reference)
 
+    def of_published(self, values: Values) -> list[float]:
+        """Return the accuracies of the published setting in the task of a point."""
+        (published,) = self.plan.published([values])
+        return self.of(PUBLISHED, published)
+
     def losses(self, values: Values) -> list[str]:
         """Return what the widths of a point take away from its network, see golden_model/scaling.py."""
         setting = self.plan.setting(CORE, values)
@@ -52,13 +57,14 @@ class Scores:
     @cached_property
     def findings(self) -> Findings:
         """What was found of every point."""
-        references = self.plan.references(self.points)
+        references, published = self.plan.references(self.points), self.plan.published(self.points)
+        published_is_one = len(published) == 1
         return Findings(
             {axis.label: axis.values for axis in self.plan.axes},
             [self._point(number, values) for number, values in enumerate(self.points)],
             ceiling=self.of(REFERENCE, references[0]) if len(references) == 1 else (),
-            published=self.of(PUBLISHED, {}),
-            published_costs=self.costs.of(self.plan.setting(PUBLISHED, {}).config),
+            published=self.of(PUBLISHED, published[0]) if published_is_one else (),
+            published_costs=self._published_costs(published[0]) if published_is_one else {},
         )
 
     @property
@@ -91,6 +97,9 @@ class Scores:
             for job, outcome in ((Job.of_key(key), one) for key, one in self.outcomes.items())
             for epoch, (train, test) in enumerate(zip(*outcome.accuracies.values(), strict=True), 1)
         ]
+
+    def _published_costs(self, values: Values) -> dict[str, float]:
+        return self.costs.of(self.plan.setting(PUBLISHED, values).config)
 
     def _point(self, number: int, values: Values) -> Point:
         scores = self.of(CORE, values)

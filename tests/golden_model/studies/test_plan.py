@@ -20,7 +20,7 @@ def plan(*axes: str, **more: object) -> Plan:
 
 
 def test_trainings_by_hand() -> None:
-    """Every point and the published setting with every seed; a reference has a delay but no widths."""
+    """Every point with every seed; reference and published setting have a delay but no widths."""
     grid = plan(seeds=2)
     jobs = list(grid.jobs(list(combinations(grid.axes))))
     assert [job.key for job in jobs] == [
@@ -36,8 +36,10 @@ def test_trainings_by_hand() -> None:
         '["reference", {"delay": 20}, 1]',
         '["reference", {"delay": 40}, 0]',
         '["reference", {"delay": 40}, 1]',
-        '["published", {}, 0]',
-        '["published", {}, 1]',
+        '["published", {"delay": 20}, 0]',
+        '["published", {"delay": 20}, 1]',
+        '["published", {"delay": 40}, 0]',
+        '["published", {"delay": 40}, 1]',
     ]
     assert [Job.of_key(job.key) for job in jobs] == jobs
 
@@ -63,6 +65,23 @@ def test_a_reference_has_no_circuit(axis: str, is_of_circuit: bool) -> None:
     one = plan(axis)
     (reference,) = one.references(list(combinations(one.axes)))
     assert (reference == {}) == is_of_circuit
+
+
+@pytest.mark.parametrize(
+    ("axis", "is_of_task"),
+    [
+        ("delay=20", True),
+        ("task.n_rec=8", True),
+        ("delay+lr_p_winp=5", True),
+        ("threshold=600", False),
+        ("regul_f0=100", False),
+        ("trace_bits=8", False),
+    ],
+)
+def test_the_published_setting_has_the_task(axis: str, is_of_task: bool) -> None:
+    one = plan(axis)
+    (point,) = combinations(one.axes)
+    assert one.published([point]) == [point if is_of_task else {}]
 
 
 class TestSetting:
@@ -108,6 +127,14 @@ class TestSetting:
         fixed = ["delay=30", "membrane_bits=20", "regul_f0=100"]
         setting = plan("trace_bits=4", fixed=fixed, network=network).setting(PUBLISHED, {})
         wanted = make_setting(TASK, Network(), ["delay=30"])
+        assert (setting.task, setting.parameters) == (wanted.task, wanted.parameters)
+        assert setting.config == Network().config.replace(n_in=40, n_rec=100, n_out=2)
+
+    def test_of_the_published_circuit_in_a_task_that_is_swept(self) -> None:
+        """Of names that share values only those of the task change it."""
+        grid = plan("delay=20,40", "n_cues+lr_p_winp=3,5", fixed=["weight_bits=5", "gap=9"])
+        setting = grid.setting(PUBLISHED, {"delay": 40, "n_cues+lr_p_winp": 5})
+        wanted = make_setting(TASK, Network(), ["delay=40", "n_cues=5", "gap=9"])
         assert (setting.task, setting.parameters) == (wanted.task, wanted.parameters)
         assert setting.config == Network().config.replace(n_in=40, n_rec=100, n_out=2)
 

@@ -10,13 +10,14 @@ import pytest
 
 from golden_model.config import Config
 from golden_model.parameters import Parameters
-from golden_model.studies.plan import CORE, REFERENCE, Job
+from golden_model.studies.plan import CORE, PUBLISHED, REFERENCE, Job
 from golden_model.studies.report import Report
 from golden_model.studies.storage import Outcome
 from tests.golden_model.studies.outcomes import make_outcomes, make_plan, make_report, make_scores, outcome
 
 STUDENT = {2: 12.706, 3: 4.303}  # 95% quantiles as printed in tables, by the number of seeds
 COLUMNS = ["point", "weight_bits", "trace_bits", "accuracy", "ci_low", "ci_high", "seeds", "reference"]
+COLUMNS += ["published"]
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,7 @@ def test_table(folder: Path) -> None:
     assert [row["accuracy"] for row in rows] == [0.5, 0.75, 0.5, 0.75]
     assert [row["seeds"] for row in rows] == [3, 3, 2, 3]
     assert [row["reference"] for row in rows] == [pytest.approx(0.9)] * 4
+    assert [row["published"] for row in rows] == [pytest.approx(0.6)] * 4
     assert [row["lost"] for row in rows] == [""] * 4
     assert [row["configuration"] for row in rows] == [f"points/000{number}.toml" for number in range(4)]
 
@@ -68,6 +70,21 @@ def test_summary() -> None:
     assert make_report().summary == (
         "The best of 4 points has weight_bits = 6, trace_bits = 12: 75.0% (12.9% to 100.0%). "
         "The published setting has 60.0% (60.0% to 60.0%), the float reference 90.0% (47.0% to 100.0%). "
+        "Test accuracy after epoch 2, mean of 3 seeds."
+    )
+
+
+def test_published_setting_of_every_task() -> None:
+    """It has a row's value of the task; a summary of all rows says nothing of it."""
+    plan = make_plan("grid", "weight_bits=6,8", "p_majority=0.7,1")
+    outcomes = {
+        Job(PUBLISHED, {"p_majority": p}, seed).key: outcome(p / 2) for p in (0.7, 1) for seed in (0, 1)
+    }
+    outcomes |= {Job(CORE, {"weight_bits": 8, "p_majority": 1}, seed).key: outcome(0.5) for seed in range(3)}
+    report = make_report(make_scores(plan, outcomes))
+    assert [row["published"] for row in report.page().rows] == [0.35, 0.5, 0.35, 0.5]
+    assert report.summary == (
+        "The best of 4 points has weight_bits = 8, p_majority = 1: 50.0% (50.0% to 50.0%). "
         "Test accuracy after epoch 2, mean of 3 seeds."
     )
 

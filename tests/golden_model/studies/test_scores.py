@@ -5,9 +5,9 @@ import pytest
 from golden_model.config import Config
 from golden_model.info import memory_bits
 from golden_model.studies.costs import CostTable
-from golden_model.studies.plan import CORE, PUBLISHED, REFERENCE
+from golden_model.studies.plan import CORE, PUBLISHED, REFERENCE, Job
 from golden_model.studies.storage import Outcome
-from tests.golden_model.studies.outcomes import ACCURACIES, make_outcomes, make_plan, make_scores
+from tests.golden_model.studies.outcomes import ACCURACIES, make_outcomes, make_plan, make_scores, outcome
 
 SIZES = {"n_in": 8, "n_rec": 8, "n_out": 2}
 
@@ -47,6 +47,14 @@ def test_findings() -> None:
 def test_no_ceiling_where_the_reference_depends_on_the_point() -> None:
     plan = make_plan("grid", "weight_bits=6,8", "lr_p_winp=7,8")
     assert make_scores(plan, {}).findings.ceiling == ()
+
+
+def test_no_published_line_where_the_task_depends_on_the_point() -> None:
+    plan = make_plan("grid", "weight_bits=6,8", "p_majority=0.7,1")
+    outcomes = {Job(PUBLISHED, {"p_majority": p}, 0).key: outcome(p / 2) for p in (0.7, 1)}
+    scores = make_scores(plan, outcomes)
+    assert (scores.findings.published, scores.findings.published_costs) == ((), {})
+    assert [scores.of_published(values) for values in scores.points] == [[0.35], [0.5], [0.35], [0.5]]
 
 
 def test_best_is_the_most_accurate_and_then_the_smallest() -> None:

@@ -19,7 +19,8 @@ from tests.golden_model.test_cli import Capture, refused, settings
 TASK = ("delay=20", "n_cues=1", "task.n_rec=8", "rate=300")
 QUICK = ("--train", "4", "--test", "4", "--epochs", "1", "--seeds", "2", *settings(*TASK))
 AXES = ("weight_bits=6,8", "trace_bits=4,12")
-COLUMNS = ["accuracy", "ci_low", "ci_high", "seeds", "reference", "memory_bits", "lost", "configuration"]
+COLUMNS = ["accuracy", "ci_low", "ci_high", "seeds", "reference", "published", "memory_bits", "lost"]
+COLUMNS += ["configuration"]
 Patch = pytest.MonkeyPatch
 
 

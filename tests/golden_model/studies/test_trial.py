@@ -79,6 +79,10 @@ def test_published_has_published_widths() -> None:
     assert run_trial(given, Job(PUBLISHED, {}, 1)) == by_hand(Core, Config(), 1, delay=5)
 
 
+def test_published_has_the_delay_of_the_point() -> None:
+    assert run_trial(plan(), Job(PUBLISHED, {"delay": 10}, 1)) == by_hand(Core, Config(), 1, delay=10)
+
+
 def test_seeds_and_values_matter() -> None:
     """Otherwise the tests above prove nothing."""
     jobs = [Job(CORE, {"weight_bits": bits, "delay": 5}, seed) for bits in (6, 8) for seed in (0, 1)]
