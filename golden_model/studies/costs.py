@@ -14,6 +14,11 @@ from golden_model.overrides import value_of
 from golden_model.studies.axes import SHORT
 
 MEMORY_BITS = "memory_bits"
+# Columns of the report, next to the axes.
+REPORTED = (
+    *("point", "accuracy", "ci_low", "ci_high", "seeds", "reference", "published"),
+    *(MEMORY_BITS, "lost", "configuration"),
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class CostTable:
         Raises
         ------
         ValueError
-            A row has other columns, or a cost is not a number.
+            A row has other columns, a cost is not a number, or a name or a configuration comes twice.
         OSError
             The file cannot be read.
         """
@@ -50,7 +55,8 @@ class CostTable:
         names = header[len(fields) :]
         if not fields or header[: len(fields)] != fields or not names or set(names) & set(SHORT):
             raise ValueError(f"{path} does not begin with names of configuration fields and then of costs")
-        return cls(fields, names, [_row(path, header, row, len(fields)) for row in rows])
+        _check_names(path, header)
+        return cls(fields, names, _rows(path, header, rows, len(fields)))
 
     def of(self, config: Config) -> dict[str, float]:
         """Return the costs of a configuration by name, memory bits among them; those that are known."""
@@ -81,6 +87,25 @@ def _read(path: Path) -> list[list[str]]:
             return [row for row in csv.reader(file) if row]
     except (UnicodeDecodeError, csv.Error):
         raise ValueError(f"{path} is not a CSV file") from None
+
+
+def _check_names(path: Path, header: Sequence[str]) -> None:
+    for name in header:
+        if header.count(name) > 1:
+            raise ValueError(f"{path} has two columns named {name}")
+        if name in REPORTED:
+            raise ValueError(f"{path}: a cost cannot be named {name}, the report has one")
+
+
+def _rows(path: Path, header: Sequence[str], rows: Sequence[Sequence[str]], n_fields: int) -> list[list[Any]]:
+    """Return the values of all rows, each of a configuration of its own."""
+    found: list[list[Any]] = []
+    for row in rows:
+        values = _row(path, header, row, n_fields)
+        if any(values[:n_fields] == other[:n_fields] for other in found):
+            raise ValueError(f"{path}: {','.join(row)!r} is of the same configuration as another row")
+        found.append(values)
+    return found
 
 
 def _row(path: Path, header: Sequence[str], row: Sequence[str], n_fields: int) -> list[Any]:

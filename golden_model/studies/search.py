@@ -52,8 +52,11 @@ def search(plan: Plan, evaluate: Evaluate) -> list[Values]:
 
 
 def check_costs(plan: Plan) -> None:
-    """Raise a ValueError if a search minimizes a cost that is not known of all its points."""
+    """Raise a ValueError if a cost is named as an axis, or one to minimize is not known of all points."""
     table = CostTable(**plan.search["costs"])
+    for axis in plan.axes:
+        if axis.label in table.names:
+            raise ValueError(f"{axis.label} is swept, a cost needs another name")
     first = {axis.label: axis.values[0] for axis in plan.axes}
     measured = [axis for axis in plan.axes if set(axis.names) & set(table.fields)]
     settings = [{**first, **values} for values in combinations(measured)]

@@ -66,6 +66,25 @@ def test_table(path: Path, mark: str) -> None:
         (TABLE + "8,floor,1,few\n", "{}: '8,floor,1,few' has a cost that is not a number"),
         (TABLE + "8,floor,nan,1\n", "{}: '8,floor,nan,1' has a cost that is not a number"),
         (TABLE + "8,floor,inf,1\n", "{}: '8,floor,inf,1' has a cost that is not a number"),
+        *[
+            (f"weight_bits,cells,{name}\n8,1,2\n", f"{{}}: a cost cannot be named {name}, the report has one")
+            for name in (
+                "memory_bits",
+                "point",
+                "accuracy",
+                "ci_low",
+                "ci_high",
+                "seeds",
+                "reference",
+                "published",
+                "lost",
+                "configuration",
+            )
+        ],
+        ("weight_bits,cells,cells\n8,1,2\n", "{} has two columns named cells"),
+        ("weight_bits,weight_bits,cells\n8,8,1\n", "{} has two columns named weight_bits"),
+        (TABLE + "6,floor,1,2\n", "{}: '6,floor,1,2' is of the same configuration as another row"),
+        (TABLE + "6,'floor',1,2\n", "{}: \"6,'floor',1,2\" is of the same configuration as another row"),
         (b"weight_bits,cells\n8,\xff\n", "{} is not a CSV file"),
         ("weight_bits,cells\n8," + "1" * 140_000, "{} is not a CSV file"),  # longer than csv takes
     ],

@@ -144,6 +144,12 @@ class TestCheckCosts:
             check_costs(plan)
         assert str(error.value) == message
 
+    def test_a_cost_and_an_axis_of_one_name(self) -> None:
+        costs = vars(CostTable(["weight_bits"], ["delay"], [[4, 1.0], [6, 2.0]]))
+        plan = make_plan("weight_bits=4,6", "delay=1,2", objectives=["memory_bits"], costs=costs)
+        with pytest.raises(ValueError, match="^delay is swept, a cost needs another name$"):
+            check_costs(plan)
+
 
 Evaluate = Callable[[Sequence[Values]], list[Objectives]]
 
