@@ -50,7 +50,7 @@ def parse_axes(texts: Iterable[str]) -> list[Axis]:
     Raises
     ------
     ValueError
-        If there is no value, a range is empty or too long, or a name or a value comes twice.
+        If there is no value or an empty one, a range is empty or too long, or a name or a value comes twice.
     """
     axes = [_axis(text) for text in texts]
     names = [name for axis in axes for name in axis.names]
@@ -76,9 +76,12 @@ def _axis(text: str) -> Axis:
     names = tuple(name for part in label.split(TOGETHER) for name in SHORT.get(part, (part,)))
     if not equals or not all(names):
         raise ValueError(f"{text!r} is not NAME=VALUES")
-    values = [value for item in listed.split(",") if item for value in _values(text, item)]
-    if not values:
+    items = listed.split(",")
+    if not any(items):
         raise ValueError(f"{text!r} has no values, the grid is empty")
+    if not all(items):
+        raise ValueError(f"{text!r} has an empty value")
+    values = [value for item in items for value in _values(text, item)]
     for value in values:
         if values.count(value) > 1:
             raise ValueError(f"{text!r} has the value {value} twice")

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -16,6 +17,7 @@ from golden_model.studies.ranges import keeping_range
 from golden_model.tasks import get_task
 
 CORE, REFERENCE, PUBLISHED = "core", "reference", "published"
+MOST_TRAININGS = 100_000
 Values = Mapping[str, Value]
 
 
@@ -70,7 +72,7 @@ class Plan:
     Raises
     ------
     ValueError
-        A name is unknown, a value out of range, or a number less than 1.
+        A name is unknown, a value out of range, a number less than 1, or a grid too large.
     """
 
     kind: str
@@ -86,11 +88,7 @@ class Plan:
     search: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not self.axes:
-            raise ValueError("the grid is empty, give NAME=VALUES")
-        for name in ("epochs", "seeds", "n_train", "n_test"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} = {getattr(self, name)} is not at least 1")
+        self._check_numbers()
         first = {axis.label: axis.values[0] for axis in self.axes}
         self._refuse_sizes(self._overrides(first))
         self.setting(CORE, first)
@@ -184,6 +182,16 @@ class Plan:
         if self.network.parameters is not None:
             return self.network.parameters.registers.to_dict()
         return self._overrides(values).parameters
+
+    def _check_numbers(self) -> None:
+        if not self.axes:
+            raise ValueError("the grid is empty, give NAME=VALUES")
+        for name in ("epochs", "seeds", "n_train", "n_test"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} = {getattr(self, name)} is not at least 1")
+        n_trainings = math.prod(len(axis.values) for axis in self.axes) * self.seeds
+        if not self.search and n_trainings > MOST_TRAININGS:
+            raise ValueError(f"the grid has {n_trainings} trainings, more than {MOST_TRAININGS}")
 
     def _refuse_sizes(self, overrides: Overrides) -> None:
         """Refuse sizes of a circuit, which are those of the network whatever is written."""

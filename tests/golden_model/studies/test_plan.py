@@ -208,12 +208,24 @@ class TestSettings:
         (["weight_bits=4"], {"n_train": 0}, "n_train = 0 is not at least 1"),
         (["weight_bits=4"], {"n_test": -1}, "n_test = -1 is not at least 1"),
         ([], {}, "the grid is empty, give NAME=VALUES"),
+        (
+            ["delay=0..999", "gap=1..101"],
+            {"seeds": 1},
+            "the grid has 101000 trainings, more than 100000",
+        ),
+        (["delay=0..999", "gap=1..51"], {"seeds": 2}, "the grid has 102000 trainings, more than 100000"),
     ],
 )
 def test_refusals(axes: list[str], more: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError) as error:  # noqa: PT011, the whole message is compared
         Plan("grid", TASK, parse_axes(axes), **more)
     assert str(error.value) == message
+
+
+def test_many_points_of_which_few_are_tried() -> None:
+    axes = ["delay=0..999", "gap=1..101"]
+    assert Plan("pareto", TASK, parse_axes(axes), search={"trials": 5}).seeds == 5
+    assert plan("delay=0..999", "gap=1..50", seeds=2).seeds == 2  # 100,000
 
 
 def test_network_of_another_size() -> None:
