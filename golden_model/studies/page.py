@@ -194,14 +194,14 @@ def text_of(value: Any) -> str:
 
 def _parquet(page: Page) -> bytes:
     """Return the rows as a Parquet file, with the command and the facts as metadata."""
-    arrays = [_array([_plain(row.get(name)) for row in page.rows]) for name in page.columns]
+    arrays = [array_of([_plain(row.get(name)) for row in page.rows]) for name in page.columns]
     metadata = {"title": page.title, "command": page.command, **page.facts}
     content = io.BytesIO()
     pq.write_table(pa.table(arrays, names=list(page.columns), metadata=metadata), content)
     return content.getvalue()
 
 
-def _array(values: Sequence[Any]) -> pa.Array:
+def array_of(values: Sequence[Any]) -> pa.Array:
     """Return a column; one of numbers and text is a column of text."""
     try:
         return pa.array(values)

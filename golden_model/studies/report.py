@@ -14,7 +14,7 @@ import golden_model
 from golden_model.files import write_atomically
 from golden_model.parameters import write_network
 from golden_model.studies.findings import Findings, Point, confidence_interval, mean
-from golden_model.studies.page import Page, Picture, write_page
+from golden_model.studies.page import Page, Picture, array_of, write_page
 from golden_model.studies.pictures import pareto_pictures, sweep_pictures
 from golden_model.studies.plan import CORE, REFERENCE
 from golden_model.studies.scores import POINTS, Scores
@@ -60,7 +60,8 @@ class Report:
         """The result in a sentence or two."""
         plan, findings, best = self.scores.plan, self.scores.findings, self.scores.best
         if best is None:
-            return "All trainings failed."
+            trained = any(point.scores for point in findings.points)
+            return "Every point has trainings that failed." if trained else "All trainings failed."
         values = ", ".join(f"{name} = {value}" for name, value in best.values.items())
         text = f"The best of {len(findings.points)} points has {values}: {_percent(best.scores)}. "
         if len(plan.published(self.scores.points)) == 1:  # it depends on less than the reference
@@ -142,7 +143,7 @@ class Report:
         names = ["network", *labels, "seed", "epoch", "train", "test"]
         rows = self.scores.epochs
         sink = pa.BufferOutputStream()
-        table = pa.table({name: [row.get(name) for row in rows] for name in names})
+        table = pa.table({name: array_of([row.get(name) for row in rows]) for name in names})
         pyarrow.parquet.write_table(table, sink)
         return bytes(sink.getvalue())
 

@@ -69,9 +69,9 @@ class Scores:
 
     @property
     def best(self) -> Point | None:
-        """The most accurate point, of several the one with the least memory; None if all failed."""
-        scored = [point for point in self.findings.points if point.scores]
-        return max(scored, key=lambda point: (point.accuracy, -point.costs[MEMORY_BITS]), default=None)
+        """The most accurate point, of several the one with the least memory; None if each has failures."""
+        complete = [point for point in self.findings.points if self._is_complete(point.scores)]
+        return max(complete, key=lambda point: (point.accuracy, -point.costs[MEMORY_BITS]), default=None)
 
     @property
     def failures(self) -> list[dict[str, Any]]:
@@ -98,6 +98,10 @@ class Scores:
             for epoch, (train, test) in enumerate(zip(*outcome.accuracies.values(), strict=True), 1)
         ]
 
+    def _is_complete(self, scores: Sequence[float]) -> bool:
+        """Tell whether no seed failed: a mean of those that were lucky is no match for one of all."""
+        return len(scores) == self.plan.seeds
+
     def _published_costs(self, values: Values) -> dict[str, float]:
         return self.costs.of(self.plan.setting(PUBLISHED, values).config)
 
@@ -116,7 +120,7 @@ class Scores:
         names = self.plan.search.get("objectives", ())
         objectives = {}
         for number, values in enumerate(self.points if names else ()):
-            if scores := self.of(CORE, values):
+            if self._is_complete(scores := self.of(CORE, values)):
                 costs = self.costs.of(self.plan.setting(CORE, values).config)
                 objectives[number] = (mean(scores), *(costs[name] for name in names))
         return front(objectives)

@@ -10,10 +10,18 @@ import pytest
 
 from golden_model.config import Config
 from golden_model.parameters import Parameters
+from golden_model.studies.costs import REPORTED
 from golden_model.studies.plan import CORE, PUBLISHED, REFERENCE, Job
 from golden_model.studies.report import Report
 from golden_model.studies.storage import Outcome
-from tests.golden_model.studies.outcomes import make_outcomes, make_plan, make_report, make_scores, outcome
+from tests.golden_model.studies.outcomes import (
+    ACCURACIES,
+    make_outcomes,
+    make_plan,
+    make_report,
+    make_scores,
+    outcome,
+)
 
 STUDENT = {2: 12.706, 3: 4.303}  # 95% quantiles as printed in tables, by the number of seeds
 COLUMNS = ["point", "weight_bits", "trace_bits", "accuracy", "ci_low", "ci_high", "seeds", "reference"]
@@ -38,6 +46,7 @@ def test_files(folder: Path) -> None:
 def test_table(folder: Path) -> None:
     table = pq.read_table(folder / "results.parquet")
     assert table.column_names == [*COLUMNS, "memory_bits", "lost", "configuration"]
+    assert set(table.column_names) - {"weight_bits", "trace_bits"} == set(REPORTED)
     rows = table.to_pylist()
     assert [row["point"] for row in rows] == [0, 1, 2, 3]
     assert [(row["weight_bits"], row["trace_bits"]) for row in rows] == [(6, 8), (6, 12), (8, 8), (8, 12)]
@@ -166,6 +175,19 @@ def test_everything_failed(tmp_path: Path) -> None:
     html = (tmp_path / "study.html").read_text(encoding="utf-8")
     assert set(re.findall(r"no luck with \d+", html)) == {f"no luck with {number}" for number in range(18)}
     assert not (tmp_path / "best.toml").exists()
+
+
+def test_no_point_without_a_failure() -> None:
+    outcomes = make_outcomes(dict.fromkeys(ACCURACIES, (1.0, None, 1.0)))
+    assert make_report(make_scores(outcomes=outcomes)).summary == "Every point has trainings that failed."
+
+
+def test_an_axis_of_numbers_and_words(tmp_path: Path) -> None:
+    """A task may have one; it is a column of text."""
+    odd = {Job(CORE, {"weight_bits": "few", "trace_bits": 8}, 0).key: outcome(0.5)}
+    make_report(make_scores(outcomes=make_outcomes() | odd)).write(tmp_path)
+    column = pq.read_table(tmp_path / "trials.parquet")["weight_bits"].to_pylist()
+    assert column == ["6"] * 12 + ["8"] * 10 + [None] * 12 + ["few"] * 2
 
 
 def test_no_core_at_all(tmp_path: Path) -> None:

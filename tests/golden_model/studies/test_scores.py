@@ -67,6 +67,13 @@ def test_best_is_the_most_accurate_and_then_the_smallest() -> None:
     assert better.values == {"weight_bits": 8, "trace_bits": 12}
 
 
+def test_a_point_with_a_failed_seed_is_not_the_best() -> None:
+    best = make_scores(outcomes=make_outcomes({**ACCURACIES, (8, 8): (1.0, None, 1.0)})).best
+    assert best is not None
+    assert best.values == {"weight_bits": 6, "trace_bits": 12}
+    assert make_scores(outcomes=make_outcomes(dict.fromkeys(ACCURACIES, (1.0, None, 1.0)))).best is None
+
+
 @pytest.mark.parametrize(
     ("costs", "front"),
     [
@@ -78,9 +85,16 @@ def test_best_is_the_most_accurate_and_then_the_smallest() -> None:
 def test_front(costs: CostTable, front: set[tuple[int, int]]) -> None:
     search = {"objectives": ["memory_bits", *costs.names], "trials": 4, "population": 2, "seed": 0}
     plan = make_plan("pareto", search={**search, "costs": vars(costs)})
-    accuracies = {**ACCURACIES, (8, 8): (0.5, None, 0.5)}
+    accuracies = {**ACCURACIES, (8, 8): (0.5, 0.5, 0.5)}
     points = make_scores(plan, make_outcomes(accuracies), costs).findings.points
     assert {tuple(point.values.values()) for point in points if point.front} == front
+
+
+def test_a_point_with_a_failed_seed_is_not_on_the_front() -> None:
+    search = {"objectives": ["memory_bits"], "trials": 4, "population": 2, "seed": 0}
+    accuracies = {**ACCURACIES, (8, 8): (1.0, None, 1.0)}
+    points = make_scores(make_plan("pareto", search=search), make_outcomes(accuracies)).findings.points
+    assert {tuple(point.values.values()) for point in points if point.front} == {(6, 8), (6, 12)}
 
 
 def test_failures_say_why() -> None:
