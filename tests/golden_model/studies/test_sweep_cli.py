@@ -147,9 +147,9 @@ class TestPareto:
             "point",
             "weight_bits",
             "trace_bits",
-            *COLUMNS[:6],
+            *COLUMNS[:7],
             "cells",
-            *COLUMNS[6:],
+            *COLUMNS[7:],
         ]
         rows = table.to_pylist()
         assert len(rows) <= 6
