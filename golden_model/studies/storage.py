@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from typing import Any
 
 import optuna
@@ -19,6 +20,7 @@ WAITING, RUNNING, COMPLETE, FAIL, PRUNED = (
     TrialState.WAITING, TrialState.RUNNING, TrialState.COMPLETE, TrialState.FAIL, TrialState.PRUNED,
 )  # fmt: skip
 MOST_LOST = 3  # workers that may die of one training
+WINDOW = 64  # trainings that wait at most: every query of a database reads all that are not over
 
 warnings.filterwarnings("ignore", category=ExperimentalWarning)
 
@@ -54,11 +56,16 @@ class Queue:
         self._watch = Watch()
 
     def put(self, jobs: Iterable[Job]) -> None:
-        """Add the trainings that nobody has added."""
+        """Add the next trainings that nobody has added, no more than may wait."""
         known = {trial.user_attrs["job"] for trial in self._trials() if _counts(trial)}
-        for job in jobs:
-            if job.key not in known:
-                _enqueue(self._study, job, lost=0)
+        unknown = (job for job in jobs if job.key not in known)
+        for job in islice(unknown, max(0, WINDOW - len(self._trials(WAITING)))):
+            _enqueue(self._study, job, lost=0)
+
+    @property
+    def runs_low(self) -> bool:
+        """Whether so few trainings wait that further ones are to be put."""
+        return len(self._trials(WAITING)) < WINDOW // 2
 
     def take(self) -> "Taken | None":
         """Return a training to do, None if there is none now."""

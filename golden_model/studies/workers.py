@@ -15,7 +15,7 @@ from golden_model.studies.plan import Job, Plan
 from golden_model.studies.storage import Outcome, Queue
 from golden_model.studies.trial import run_trial
 
-POLL_SECONDS = 0.2
+POLL_SECONDS, DATABASE_POLL_SECONDS = 0.2, 1.0
 STOP_SECONDS = 10.0  # after which a worker that does not stop is killed
 MOST_BROKEN = 5  # workers that may end with an error
 Told = Callable[[int, int, int], None]  # of trainings that are done, failed, and wanted
@@ -68,29 +68,28 @@ class Workers:
             return self._run(jobs, told)
 
     def _run(self, jobs: Sequence[Job], told: Told) -> dict[str, Outcome]:
-        self._queue.put(jobs)
-        keys = list(dict.fromkeys(job.key for job in jobs))
+        wanted = {job.key: job for job in jobs}
         while True:
-            some_left = self._queue.release()
+            self._queue.release()
             outcomes = self._queue.outcomes()
-            done = {key: outcomes[key] for key in keys if key in outcomes}
-            told(len(done), sum(bool(outcome.error) for outcome in done.values()), len(keys))
-            if len(done) == len(keys):
+            done = {key: outcomes[key] for key in wanted if key in outcomes}
+            told(len(done), sum(bool(outcome.error) for outcome in done.values()), len(wanted))
+            if len(done) == len(wanted):
                 return done
-            if not some_left:  # whoever was to put them back is dead itself
-                self._queue.put(jobs)
-            self._work(len(keys) - len(done))
+            if self._queue.runs_low:  # also if whoever was to put one back is dead itself
+                self._queue.put(job for key, job in wanted.items() if key not in done)
+            self._work(len(wanted) - len(done))
 
     def _work(self, wanted: int) -> None:
         """Do a training in this process, or see to it that there are enough others, and wait."""
         if self._count == 1:
             if not work_once(self._queue):
-                time.sleep(POLL_SECONDS)
+                _pause(self._queue.place)
             return
         self._bury()
         while len(self._processes) < min(self._count, wanted):
             self._processes.append(_start(self._queue))
-        time.sleep(POLL_SECONDS)
+        _pause(self._queue.place)
 
     def _bury(self) -> None:
         """Forget the processes that have ended; a killed one is replaced, but not one error after another."""
@@ -109,6 +108,10 @@ def work_once(queue: Queue) -> bool:
     return taken is not None
 
 
+def _pause(place: Place) -> None:
+    time.sleep(DATABASE_POLL_SECONDS if place.is_database else POLL_SECONDS)
+
+
 def _start(queue: Queue) -> SpawnProcess:
     arguments = (queue.place, queue.plan.settings(), os.getpid())
     process = multiprocessing.get_context("spawn").Process(target=_work_on, args=arguments, daemon=True)
@@ -125,6 +128,6 @@ def _work_on(place: Place, plan: Mapping[str, Any], parent: int) -> None:
         with place.told_in_a_sentence():
             while os.getppid() == parent:
                 if not work_once(queue):
-                    time.sleep(POLL_SECONDS)
+                    _pause(place)
     except ValueError as error:
         sys.exit(f"eprop: a worker ends, {error}")

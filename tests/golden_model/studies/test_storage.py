@@ -98,6 +98,24 @@ class TestQuiet:
         other(queue).put(JOBS)
         assert [trial.user_attrs["job"] for trial in queue._trials(WAITING)] == list(ALL)
 
+    def test_few_wait_at_a_time(self, storage: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """In the order of the trainings, whoever puts them."""
+        monkeypatch.setattr(module, "WINDOW", 4)
+        queue = Queue(Place(storage, "s"), PLAN)
+        order = []
+        while len(queue.outcomes()) < len(JOBS):
+            queue.put(JOBS)
+            other(queue).put(JOBS)
+            waiting = len(queue._trials(WAITING))
+            assert waiting == min(4, len(JOBS) - len(order))
+            assert queue.runs_low == (waiting < 2)
+            for _ in range(3 if waiting == 4 else waiting):
+                taken = queue.take()
+                assert taken is not None
+                order.append(taken.job)
+                taken.run(accuracies_of)
+        assert order == JOBS
+
     def test_parameters_are_those_of_the_job(self, queue: Queue) -> None:
         finish(queue)
         for trial, job in zip(queue._trials(), JOBS, strict=True):

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from golden_model.studies import workers
+from golden_model.studies import storage, workers
 from golden_model.studies.places import JOURNAL, Place
 from golden_model.studies.plan import Job, Plan
-from golden_model.studies.storage import Outcome, Queue
+from golden_model.studies.storage import WAITING, Outcome, Queue
 from golden_model.studies.trial import Accuracies
 from golden_model.studies.workers import Workers, work_once
 from tests.golden_model.studies.trainings import JOBS, PLAN, accuracies_of
@@ -67,6 +67,21 @@ class TestInThisProcess:
     def test_same_training_twice_is_one(self, queue: Queue) -> None:
         with Workers(queue) as pool:
             assert pool.run([JOBS[0], JOBS[0]]) == {JOBS[0].key: ALL[JOBS[0].key]}
+
+    def test_never_do_many_wait(self, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(storage, "WINDOW", 4)
+        waiting: list[int] = []
+        with Workers(queue) as pool:
+            assert pool.run(JOBS, lambda *_: waiting.append(len(queue._trials(WAITING)))) == ALL
+        assert waiting == [0, 3, 2, 1, 3, 2, 1, 1, 0]  # put again when fewer than two wait
+
+    def test_a_database_is_asked_less_often(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        pauses: list[float] = []
+        monkeypatch.undo()
+        monkeypatch.setattr(workers.time, "sleep", pauses.append)
+        for place in ("study.journal", "sqlite:///study.db"):
+            workers._pause(Place(place, "s"))
+        assert pauses == [0.2, 1.0]
 
     def test_puts_back_what_nobody_has(self, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
         """Another command died after it gave a training up and before it put it back."""
