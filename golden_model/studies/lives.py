@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any, Self
 
@@ -28,12 +29,12 @@ class Identity:
     @classmethod
     def own(cls) -> Self:
         """Return the identity of this process."""
-        return cls(socket.gethostname(), os.getpid(), _started(os.getpid()))
+        return cls(this_host(), os.getpid(), _started(os.getpid()))
 
     @property
     def is_here(self) -> bool:
         """Whether the process is or was on this machine."""
-        return self.host == socket.gethostname()
+        return self.host == this_host()
 
     @property
     def lives(self) -> bool:
@@ -44,6 +45,15 @@ class Identity:
             return same and process.status() != psutil.STATUS_ZOMBIE
         except psutil.NoSuchProcess:
             return False
+
+
+def this_host() -> str:
+    """Return what tells this machine, or this container on it, from others that share its name."""
+    parts = [socket.gethostname()]
+    with suppress(OSError):  # Linux has these
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        parts += [boot, os.readlink("/proc/self/ns/pid")]
+    return " ".join(parts)
 
 
 @cache
@@ -63,7 +73,7 @@ class Watch:
     """
 
     clock: Callable[[], float] = time.monotonic
-    _seen: dict[int, tuple[int | None, float]] = field(default_factory=dict)
+    _seen: dict[int, tuple[int | None, float]] = field(init=False, default_factory=dict)
 
     def is_dead(self, number: int, worker: Mapping[str, Any] | None, beat: int) -> bool:
         """Tell whether the worker on a trial is dead.

@@ -171,7 +171,7 @@ def test_two_machines_share_a_study(database: str, quiet: list[list[dict[str, An
     assert tables(tmp_path / "here") == tables(tmp_path / "there") == quiet
     assert attempts(database) == once()
     hosts = Counter(
-        trial.user_attrs["worker"]["host"]
+        trial.user_attrs["worker"]["host"].split()[0]
         for trial in open_study(Place(database, NAME), PLAN.settings(), resume=True).get_trials()
         if "worker" in trial.user_attrs
     )

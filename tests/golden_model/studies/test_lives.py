@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from dataclasses import asdict, replace
+from pathlib import Path
 from threading import Event
 
 import psutil
@@ -19,9 +20,11 @@ from golden_model.studies.lives import (
     Beating,
     Identity,
     Watch,
+    this_host,
 )
 
 ELSEWHERE = {"host": "elsewhere", "pid": 1, "started": 0.0}
+BOOT = Path("/proc/sys/kernel/random/boot_id")
 SECONDS = 30  # that anything here may take
 
 
@@ -47,12 +50,30 @@ def watch(clock: Clock) -> Watch:
 class TestIdentity:
     def test_own(self) -> None:
         own = Identity.own()
-        assert own == Identity(socket.gethostname(), os.getpid(), psutil.Process().create_time())
+        assert own == Identity(this_host(), os.getpid(), psutil.Process().create_time())
         assert own.is_here
         assert own.lives
 
     def test_other_host(self) -> None:
         assert not Identity(**ELSEWHERE).is_here
+
+    def test_other_machine_of_the_same_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Containers are often called alike, or share a boot and not their processes."""
+        own, boot, link = Identity.own(), Path.read_text, os.readlink
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "read_text", lambda *_, **__: "another-boot\n")
+            assert not own.is_here
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "readlink", lambda _: "pid:[1]")
+            assert not own.is_here
+        assert own.host == f"{socket.gethostname()} {boot(BOOT).strip()} {link('/proc/self/ns/pid')}"
+
+    def test_machine_that_has_but_a_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def missing(*_: object, **__: object) -> str:
+            raise FileNotFoundError
+
+        monkeypatch.setattr(Path, "read_text", missing)
+        assert this_host() == socket.gethostname()
 
     def test_number_used_again_is_another_process(self) -> None:
         own = Identity.own()
@@ -67,7 +88,7 @@ class TestIdentity:
 
     def test_zombie_and_what_is_gone_are_dead(self) -> None:
         with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-            identity = Identity(socket.gethostname(), process.pid, psutil.Process(process.pid).create_time())
+            identity = Identity(this_host(), process.pid, psutil.Process(process.pid).create_time())
             assert identity.lives
             process.send_signal(signal.SIGKILL)
             os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # dead, and not yet asked for

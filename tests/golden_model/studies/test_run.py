@@ -1,7 +1,6 @@
 """A study from its plan to its report: every training once, however often it is interrupted."""
 
 import json
-import socket
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 
 from golden_model.studies.axes import combinations, parse_axes
 from golden_model.studies.costs import CostTable
-from golden_model.studies.lives import Identity
+from golden_model.studies.lives import Identity, this_host
 from golden_model.studies.places import Place
 from golden_model.studies.plan import CORE, Job, Plan
 from golden_model.studies.report import Report
@@ -51,7 +50,7 @@ def replace_trainings(monkeypatch: Patch, training: Callable[[Plan, Job], Accura
 
 def die_when_interrupted(monkeypatch: Patch) -> None:
     """Let this process look like one that is gone afterwards, as one that was interrupted is."""
-    dead = Identity(socket.gethostname(), 2**22 + 1, 0.0)  # beyond the last process of a machine
+    dead = Identity(this_host(), 2**22 + 1, 0.0)  # beyond the last process of a machine
     monkeypatch.setattr(Identity, "own", lambda: dead)
 
 

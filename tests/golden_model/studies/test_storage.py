@@ -1,6 +1,5 @@
 """The queue of trainings: taken once, given back when a worker dies at any moment, over once."""
 
-import socket
 import subprocess
 import sys
 from collections import Counter
@@ -14,7 +13,7 @@ import pytest
 
 from golden_model.studies import lives
 from golden_model.studies import storage as module
-from golden_model.studies.lives import Identity
+from golden_model.studies.lives import Identity, this_host
 from golden_model.studies.places import Place
 from golden_model.studies.plan import Job
 from golden_model.studies.storage import FAIL, MOST_LOST, PRUNED, WAITING, Outcome, Queue
@@ -42,7 +41,7 @@ def dead() -> Identity:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
         started = psutil.Process(process.pid).create_time()
         process.communicate(b"\n")
-    return Identity(socket.gethostname(), process.pid, started)
+    return Identity(this_host(), process.pid, started)
 
 
 def other(queue: Queue) -> Queue:
