@@ -54,10 +54,11 @@ class Queue:
         self.place, self.plan = place, plan
         self._study = open_study(place, plan.settings(), resume=resume)
         self._watch = Watch()
+        self._redone = {trial.number for trial in self._trials(FAIL) if _is_accident(trial)}
 
     def put(self, jobs: Iterable[Job]) -> None:
         """Add the next trainings that nobody has added, no more than may wait."""
-        known = {trial.user_attrs["job"] for trial in self._trials() if _counts(trial)}
+        known = {trial.user_attrs["job"] for trial in self._counted()}
         unknown = (job for job in jobs if job.key not in known)
         for job in islice(unknown, max(0, WINDOW - len(self._trials(WAITING)))):
             _enqueue(self._study, job, lost=0)
@@ -91,8 +92,13 @@ class Queue:
 
     def outcomes(self) -> dict[str, Outcome]:
         """Return what became of the trainings that are over, by key."""
-        over = [trial.user_attrs for trial in self._trials(COMPLETE, FAIL) if _counts(trial)]
+        over = [trial.user_attrs for trial in self._counted(COMPLETE, FAIL)]
         return {each["job"]: Outcome(each.get("accuracies", {}), each.get("error", "")) for each in over}
+
+    def _counted(self, *states: TrialState) -> list[FrozenTrial]:
+        """Return the trainings, but for those given back and accidents from before this queue was opened."""
+        trials = self._trials(*states)
+        return [trial for trial in trials if _counts(trial) and trial.number not in self._redone]
 
     def _trials(self, *states: TrialState) -> list[FrozenTrial]:
         return self._study.get_trials(deepcopy=False, states=states or None)
@@ -100,11 +106,14 @@ class Queue:
     def _is_wanted(self, trial: optuna.Trial) -> bool:
         """Tell whether a trial is a training, and the first of it: two commands may add the same at once.
 
-        Without a job it is one that Optuna made up, when others had taken the last that waited.
+        Without a job it is one that Optuna made up, when others had taken the last that waited. Whatever
+        follows an accident is wanted: a command that was resumed does that training again.
         """
         job = trial.user_attrs.get("job")
         earlier = (each for each in self._trials() if each.number < trial.number and _counts(each))
-        return job is not None and all(each.user_attrs["job"] != job for each in earlier)
+        return job is not None and all(
+            each.user_attrs["job"] != job or _is_accident(each) for each in earlier
+        )
 
 
 class Taken:
@@ -127,17 +136,19 @@ class Taken:
             with Beating(lambda count: self._trial.set_user_attr("beat", count)):
                 accuracies = run(self.job)
         except Exception as error:
-            self._end("error", str(error) or type(error).__name__)
+            kind = "ValueError" if isinstance(error, ValueError) else type(error).__name__
+            self._end({"kind": kind, "error": str(error) or kind})
         except BaseException:  # this process is to stop, which is no fault of the training
             _give_back(self._study, self._trial, self._trial.user_attrs["lost"])
             raise
         else:
-            self._end("accuracies", accuracies, accuracies["test"][-1])
+            self._end({"accuracies": accuracies}, accuracies["test"][-1])
 
-    def _end(self, name: str, result: Any, value: float | None = None) -> None:
+    def _end(self, result: dict[str, Any], value: float | None = None) -> None:
         """Return a result, unless the training was given to others since this worker seemed dead."""
         with suppress(UpdateFinishedTrialError):
-            self._trial.set_user_attr(name, result)
+            for name, part in result.items():
+                self._trial.set_user_attr(name, part)
             state = FAIL if value is None else COMPLETE
             self._study.tell(self._trial, value, state=state, skip_if_finished=True)
 
@@ -161,3 +172,8 @@ def _counts(trial: FrozenTrial) -> bool:
     """Tell whether a trial is a training that waits, is under way, or is over, not one given back."""
     given_back = trial.state == FAIL and "error" not in trial.user_attrs
     return "job" in trial.user_attrs and trial.state != PRUNED and not given_back
+
+
+def _is_accident(trial: FrozenTrial) -> bool:
+    """Tell whether a training failed by no fault of its values, such as for want of memory."""
+    return trial.state == FAIL and trial.user_attrs.get("kind", "ValueError") != "ValueError"

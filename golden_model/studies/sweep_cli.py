@@ -1,7 +1,10 @@
 """The commands `eprop study grid` and `eprop study pareto`."""
 
 import shlex
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -165,7 +168,7 @@ def _run(plan: "Plan", output: Path, **how: Any) -> int:
     words = [hide_password(word) for word in sys.argv[1:] if word != "--resume"]
     command = shlex.join(["eprop", *words])
     try:
-        with telling(console) as told:
+        with _interrupted_by_sigterm(), telling(console) as told:
             report = run_study(plan, output, command=command, told=told, **how)
     except KeyboardInterrupt:
         print("eprop: interrupted, the same command with --resume goes on", file=sys.stderr)
@@ -173,3 +176,13 @@ def _run(plan: "Plan", output: Path, **how: Any) -> int:
     console.print(report.summary)
     console.print(f"{len(report.scores.failures)} trainings failed, see {output / 'study.html'}")
     return CHECK_FAILED if report.scores.best is None else 0
+
+
+@contextmanager
+def _interrupted_by_sigterm() -> Iterator[None]:
+    """Treat SIGTERM, by which a machine takes its time back, like Ctrl-C: trainings are given back."""
+    handler = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, handler)

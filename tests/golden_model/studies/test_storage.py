@@ -123,17 +123,32 @@ class TestQuiet:
 
     @pytest.mark.parametrize("error", [ValueError("too wide"), RuntimeError()])
     def test_failed_training_is_kept_with_its_error(self, queue: Queue, error: Exception) -> None:
-        taken = queue.take()
-        assert taken is not None
-
-        def fail(_: Job) -> Accuracies:
-            raise error
-
-        taken.run(fail)
-        assert other(queue).outcomes() == {JOBS[0].key: Outcome(error=str(error) or "RuntimeError")}
+        fail_next(queue, error)
+        assert queue.outcomes() == {JOBS[0].key: Outcome(error=str(error) or "RuntimeError")}
         assert JOBS[0].key not in finish(queue)
         queue.put(JOBS)
         assert finish(queue) == Counter()
+
+    def test_values_that_failed_stay_failed(self, queue: Queue) -> None:
+        fail_next(queue, UnicodeError("no"))
+        resumed = other(queue)
+        assert resumed.outcomes() == {JOBS[0].key: Outcome(error="no")}
+        resumed.put(JOBS)
+        assert JOBS[0].key not in finish(resumed)
+
+    @pytest.mark.parametrize(
+        "error", [MemoryError(), OSError("disk full"), RuntimeError("3 workers died of it")]
+    )
+    def test_accident_is_done_again_by_who_comes_later(self, queue: Queue, error: Exception) -> None:
+        fail_next(queue, error)
+        finish(queue)
+        resumed = other(queue)
+        assert resumed.outcomes() == {key: outcome for key, outcome in ALL.items() if key != JOBS[0].key}
+        resumed.put(JOBS)
+        queue.put(JOBS)  # who was there all the time does not
+        assert len(queue._trials(WAITING)) == 1
+        assert finish(queue) == Counter([JOBS[0].key])  # but helps
+        assert queue.outcomes() == resumed.outcomes() == ALL
 
     def test_training_that_is_interrupted_waits_again(self, queue: Queue) -> None:
         """That is no fault of the training, however often."""
@@ -145,6 +160,17 @@ class TestQuiet:
         assert {trial.user_attrs["lost"] for trial in queue._trials(WAITING)} == {0}
         assert finish(queue) == Counter(ALL.keys())
         assert queue.outcomes() == ALL
+
+
+def fail_next(queue: Queue, error: Exception) -> None:
+    """Take a training and fail."""
+
+    def run(_: Job) -> Accuracies:
+        raise error
+
+    taken = queue.take()
+    assert taken is not None
+    taken.run(run)
 
 
 def fail(_: Job) -> Accuracies:

@@ -1,6 +1,8 @@
 """The commands `eprop study grid` and `pareto`: what they write, how they end, what they refuse."""
 
 import json
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -11,7 +13,9 @@ from golden_model.cli import run
 from golden_model.config import Config
 from golden_model.experiment import read_network
 from golden_model.parameters import write_network
+from golden_model.studies.places import JOURNAL, Place, open_study
 from golden_model.studies.plan import CORE, Job, Plan
+from golden_model.studies.storage import FAIL, WAITING
 from golden_model.studies.trial import Accuracies, run_trial
 from tests.golden_model.studies.test_run import content, die_when_interrupted
 from tests.golden_model.test_cli import Capture, refused, settings
@@ -115,6 +119,30 @@ class TestGrid:
         assert run([*study("grid", folder, *AXES), "--resume"]) == 0
         tables = [pq.read_table(path / "results.parquet").to_pylist() for path in (folder, grid)]
         assert tables[0] == tables[1]
+
+    def test_terminated(self, tmp_path: Path, capsys: Capture, monkeypatch: Patch) -> None:
+        """As by a machine that takes its time back, which is as if interrupted."""
+
+        def terminate(*_: object) -> Accuracies:
+            os.kill(os.getpid(), signal.SIGTERM)
+            raise AssertionError("not terminated")
+
+        def handler(*_: object) -> None:
+            pytest.fail("SIGTERM ended the command")
+
+        before = signal.signal(signal.SIGTERM, handler)
+        try:
+            monkeypatch.setattr("golden_model.studies.workers.run_trial", terminate)
+            assert run(study("grid", tmp_path / "study", *AXES)) == 130
+            assert signal.getsignal(signal.SIGTERM) is handler
+        finally:
+            signal.signal(signal.SIGTERM, before)
+        assert capsys.readouterr().err == "eprop: interrupted, the same command with --resume goes on\n"
+        place = Place(str(tmp_path / "study" / JOURNAL), "study")
+        plan = json.loads((tmp_path / "study" / "study.json").read_bytes())
+        trials = open_study(place, plan, resume=True).get_trials()
+        assert [trial.state for trial in trials] == [FAIL, *[WAITING] * 12]
+        assert {trial.user_attrs["lost"] for trial in trials} == {0}
 
     def test_all_trainings_failed(self, tmp_path: Path, capsys: Capture) -> None:
         assert run(study("grid", tmp_path, "trace_bits=4", "--no-keep-range", "--seeds", "1")) == 1
