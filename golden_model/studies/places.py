@@ -56,8 +56,9 @@ class Place:
         try:
             yield
         except (SQLAlchemyError, OptunaError, ImportError, RuntimeError) as error:
-            reason = str(error.__cause__ or error).strip().splitlines()[0]
-            raise ValueError(f"{self} cannot be used: {reason}") from None
+            cause = error.__cause__ or error
+            reason = str(cause).strip().splitlines() or [type(cause).__name__]
+            raise ValueError(f"{self} cannot be used: {reason[0]}") from None
 
 
 def hide_password(text: str) -> str:

@@ -59,40 +59,49 @@ def run_study(
     OSError
         A file cannot be written.
     """
-    name = name or folder.resolve().name
+    place = Place(storage or str(folder / JOURNAL), name or folder.resolve().name)
+    if storage and not place.is_database:
+        raise ValueError(f"{storage} is not the URL of a database")
     costs = CostTable(**plan.search.get("costs", {}))
     _check_folder(folder, plan, resume)
-    created = [place for place in (folder, *folder.parents) if not place.exists()]
+    created = [path for path in (folder, *folder.parents) if not path.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        queue = Queue(Place(storage or str(folder / JOURNAL), name), plan, resume=resume)
+        queue = Queue(place, plan, resume=resume)
     except ValueError:
-        for place in created:
-            place.rmdir()
+        for path in created:
+            path.rmdir()
         raise
     write_atomically(folder / STUDY, json.dumps(plan.settings(), indent=1).encode())
     with Workers(queue, workers) as pool:
-        points, outcomes = _explore(plan, costs, lambda jobs: pool.run(jobs, told))
+        points, outcomes = _explore(plan, costs, pool.run, told)
     report = Report(Scores(plan, points, outcomes, costs), command)
     report.write(folder)
     return report
 
 
-Run = Callable[[Sequence[Job]], Mapping[str, Outcome]]
+Run = Callable[[Sequence[Job], Told], Mapping[str, Outcome]]
 
 
-def _explore(plan: Plan, costs: CostTable, run: Run) -> tuple[list[Values], dict[str, Outcome]]:
+def _explore(plan: Plan, costs: CostTable, run: Run, told: Told) -> tuple[list[Values], dict[str, Outcome]]:
     """Return all points and what became of every training."""
     if not plan.search:
         points: list[Values] = list(combinations(plan.axes))
-        return points, dict(run(list(plan.jobs(points))))
+        return points, dict(run(list(plan.jobs(points)), told))
     outcomes: dict[str, Outcome] = {}
 
     def evaluate(generation: Sequence[Values]) -> list[list[float] | None]:
-        outcomes.update(run(list(plan.jobs(generation))))
+        jobs = [job for job in plan.jobs(generation) if job.key not in outcomes]
+        outcomes.update(run(jobs, _told_after(outcomes, told)))
         return [_objectives(plan, costs, outcomes, values) for values in generation]
 
     return list(search(plan, evaluate)), outcomes
+
+
+def _told_after(outcomes: Mapping[str, Outcome], told: Told) -> Told:
+    """Return what tells of further trainings together with those that are over."""
+    over, broken = len(outcomes), sum(bool(outcome.error) for outcome in outcomes.values())
+    return lambda done, failed, wanted: told(over + done, broken + failed, over + wanted)
 
 
 def _objectives(

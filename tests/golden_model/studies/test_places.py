@@ -12,6 +12,7 @@ from typing import Any
 
 import optuna
 import pytest
+from optuna.exceptions import OptunaError
 from optuna.trial import TrialState
 
 from golden_model.studies.journal import JournalLock, open_journal
@@ -106,6 +107,16 @@ class TestDatabase:
     )
     def test_unknown_dialect_is_refused(self, url: str, said: str) -> None:
         assert refusal(Place(url, "s")) == f"{url.replace('word', '***')} cannot be used: {said}"
+
+    @pytest.mark.parametrize(
+        ("error", "said"), [(RuntimeError(), "RuntimeError"), (OptunaError("one\ntwo"), "one")]
+    )
+    def test_error_is_told_in_a_sentence(self, error: Exception, said: str) -> None:
+        with (
+            pytest.raises(ValueError, match=f"^a://b cannot be used: {said}$"),
+            Place("a://b", "s").told_in_a_sentence(),
+        ):
+            raise error
 
     def test_url_that_is_none_is_refused(self) -> None:
         said = refusal(Place("postgresql://me:word@host:port/x", "s"))

@@ -13,7 +13,7 @@ from golden_model.studies.axes import combinations, parse_axes
 from golden_model.studies.costs import CostTable
 from golden_model.studies.lives import Identity, this_host
 from golden_model.studies.places import Place
-from golden_model.studies.plan import CORE, Job, Plan
+from golden_model.studies.plan import CORE, REFERENCE, Job, Plan
 from golden_model.studies.report import Report
 from golden_model.studies.run import run_study
 from golden_model.studies.search import search
@@ -166,6 +166,25 @@ def test_progress_is_told(tmp_path: Path) -> None:
     run(GRID, tmp_path / "study", told=lambda *numbers: told.append(numbers))
     n_jobs = (4 + 1 + 1) * 2
     assert told == [(done, 0, n_jobs) for done in range(n_jobs + 1)]
+
+
+def test_progress_of_a_search_goes_on(tmp_path: Path, monkeypatch: Patch) -> None:
+    """It counts on from one generation to the next."""
+
+    def train(plan: Plan, job: Job) -> Accuracies:
+        if job.network == REFERENCE and job.seed == 1:
+            raise ValueError("no luck")
+        return run_trial(plan, job)
+
+    replace_trainings(monkeypatch, train)
+    told: list[tuple[int, int, int]] = []
+    scores = run(PARETO, tmp_path / "study", told=lambda *numbers: told.append(numbers)).scores
+    done, failed, wanted = (list(numbers) for numbers in zip(*told, strict=True))
+    assert (done, failed, wanted) == (sorted(done), sorted(failed), sorted(wanted))
+    assert sorted(set(done)) == list(range(len(scores.outcomes) + 1))
+    assert len(set(wanted)) > 1
+    assert told[-1] == (len(scores.outcomes), len(scores.failures), len(scores.outcomes))
+    assert scores.failures
 
 
 def test_plan_is_kept(studied: dict[str, Path]) -> None:

@@ -217,6 +217,7 @@ class TestPareto:
             ["weight_bits=4", "--storage", "postgresql://127.0.0.1:1/x"],
             "postgresql://127.0.0.1:1/x cannot be used: ",
         ),
+        (["weight_bits=4", "--storage", "study.db"], "study.db is not the URL of a database\n"),
         (["weight_bits=4", "--storage", "nothing://x"], "nothing://x cannot be used: "),
     ],
 )
