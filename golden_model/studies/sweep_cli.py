@@ -174,7 +174,9 @@ def _run(plan: "Plan", output: Path, **how: Any) -> int:
         print("eprop: interrupted, the same command with --resume goes on", file=sys.stderr)
         return INTERRUPTED
     console.print(report.summary)
-    console.print(f"{len(report.scores.failures)} trainings failed, see {output / 'study.html'}")
+    if failures := report.scores.failures:
+        console.print(f"{len(failures)} trainings failed, the first: {failures[0]['error']}", markup=False)
+    console.print(f"see {output / 'study.html'}")
     return CHECK_FAILED if report.scores.best is None else 0
 
 

@@ -147,10 +147,13 @@ class TestGrid:
     def test_all_trainings_failed(self, tmp_path: Path, capsys: Capture) -> None:
         assert run(study("grid", tmp_path, "trace_bits=4", "--no-keep-range", "--seeds", "1")) == 1
         printed = capsys.readouterr()
-        assert printed.out.splitlines()[-2:] == [
-            "All trainings failed.",
-            f"1 trainings failed, see {tmp_path / 'study.html'}",
-        ]
+        *_, summary, failures, last = printed.out.splitlines()
+        assert summary == "All trainings failed."
+        assert (
+            failures
+            == "1 trainings failed, the first: fp_loc_trec = 4 is outside 0..3, the traces have 4 bits"
+        )
+        assert last == f"see {tmp_path / 'study.html'}"
         html = (tmp_path / "study.html").read_text(encoding="utf-8")
         assert "fp_loc_trec = 4 is outside 0..3, the traces have 4 bits" in html
 
@@ -183,7 +186,9 @@ class TestPareto:
         assert len(rows) <= 6
         assert [row["cells"] for row in rows] == [100 * row["weight_bits"] for row in rows]
         assert {path.name for path in folder.glob("*.svg")} == {"pareto_cells.svg", "pareto_memory_bits.svg"}
-        assert capsys.readouterr().out.splitlines()[-1].startswith("0 trainings failed, see ")
+        *_, summary, last = capsys.readouterr().out.splitlines()
+        assert summary.startswith("The best of ")
+        assert last == f"see {folder / 'study.html'}"
 
     @pytest.mark.parametrize(
         ("arguments", "message"),
