@@ -10,7 +10,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet
 
-import golden_model
 from golden_model.files import write_atomically
 from golden_model.parameters import write_network
 from golden_model.studies.findings import Findings, Point, confidence_interval, mean
@@ -18,6 +17,7 @@ from golden_model.studies.page import Page, Picture, array_of, write_page
 from golden_model.studies.pictures import pareto_pictures, sweep_pictures
 from golden_model.studies.plan import CORE, REFERENCE
 from golden_model.studies.scores import POINTS, Scores
+from golden_model.studies.trial import VERSIONS
 
 BEST, TRIALS = "best.toml", "trials.parquet"
 
@@ -132,10 +132,15 @@ class Report:
             "seeds": f"0..{plan.seeds - 1}, of weights and samples",
             **{f"search: {name}": str(value) for name, value in plan.search.items() if name != "costs"},
             "trainings": f"{len(scores.outcomes)}, of which {len(scores.failures)} failed",
-            "eprop-core": golden_model.__version__,
+            **{name: self._versions(name) for name in VERSIONS},
             "python": platform.python_version(),
-            **{name: version(name) for name in ("numpy", "numba", "optuna")},
+            "optuna": version("optuna"),
         }
+
+    def _versions(self, name: str) -> str:
+        """Return all versions of a package that took part, the present one if none is known."""
+        found = {one.versions[name] for one in self.scores.outcomes.values() if name in one.versions}
+        return ", ".join(sorted(found)) or VERSIONS[name]
 
     def _trials(self) -> bytes:
         """Return every epoch of every training as Parquet."""

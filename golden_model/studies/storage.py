@@ -1,7 +1,7 @@
 """The trainings of a study in an Optuna storage, where workers of many machines take and return them."""
 
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from itertools import islice
@@ -14,7 +14,7 @@ from optuna.trial import FrozenTrial, TrialState
 from golden_model.studies.lives import Beating, Identity, Watch
 from golden_model.studies.places import Place, open_study
 from golden_model.studies.plan import CORE, PUBLISHED, REFERENCE, Job, Plan
-from golden_model.studies.trial import Accuracies
+from golden_model.studies.trial import VERSIONS, Accuracies
 
 WAITING, RUNNING, COMPLETE, FAIL, PRUNED = (
     TrialState.WAITING, TrialState.RUNNING, TrialState.COMPLETE, TrialState.FAIL, TrialState.PRUNED,
@@ -27,10 +27,11 @@ warnings.filterwarnings("ignore", category=ExperimentalWarning)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a training: accuracies, or why there are none."""
+    """What became of a training: accuracies, or why there are none, and with which versions."""
 
     accuracies: Accuracies = field(default_factory=dict)
     error: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 class Queue:
@@ -93,7 +94,10 @@ class Queue:
     def outcomes(self) -> dict[str, Outcome]:
         """Return what became of the trainings that are over, by key."""
         over = [trial.user_attrs for trial in self._counted(COMPLETE, FAIL)]
-        return {each["job"]: Outcome(each.get("accuracies", {}), each.get("error", "")) for each in over}
+        return {
+            each["job"]: Outcome(each.get("accuracies", {}), each.get("error", ""), each.get("versions", {}))
+            for each in over
+        }
 
     def _counted(self, *states: TrialState) -> list[FrozenTrial]:
         """Return the trainings, but for those given back and accidents from before this queue was opened."""
@@ -147,7 +151,7 @@ class Taken:
     def _end(self, result: dict[str, Any], value: float | None = None) -> None:
         """Return a result, unless the training was given to others since this worker seemed dead."""
         with suppress(UpdateFinishedTrialError):
-            for name, part in result.items():
+            for name, part in {"versions": VERSIONS, **result}.items():
                 self._trial.set_user_attr(name, part)
             state = FAIL if value is None else COMPLETE
             self._study.tell(self._trial, value, state=state, skip_if_finished=True)

@@ -3,8 +3,10 @@
 import warnings
 from collections.abc import Hashable
 from functools import lru_cache
+from importlib.metadata import version
 from typing import cast
 
+from golden_model import __version__
 from golden_model.core import Core
 from golden_model.experiment import Experiment
 from golden_model.reference import Reference
@@ -12,6 +14,8 @@ from golden_model.studies.plan import REFERENCE, Job, Plan
 from golden_model.tasks import Task, TaskData, generate
 
 Accuracies = dict[str, list[float]]
+# Of what a training depends on.
+VERSIONS = {"eprop-core": __version__, **{name: version(name) for name in ("numba", "numpy")}}
 
 
 def run_trial(plan: Plan, job: Job) -> Accuracies:

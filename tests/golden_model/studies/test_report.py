@@ -2,6 +2,8 @@
 
 import math
 import re
+from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +133,15 @@ def test_page(folder: Path) -> None:
     assert "4 for training, 4 for test" in html
     for number in range(4):
         assert f'href="points/000{number}.toml"' in html
+
+
+def test_versions_are_all_that_took_part() -> None:
+    outcomes = make_outcomes()
+    for key, numpy in zip(outcomes, ("2.1", "1.9", "2.1"), strict=False):
+        outcomes[key] = replace(outcomes[key], versions={"numpy": numpy})
+    facts = make_report(make_scores(outcomes=outcomes)).page().facts
+    assert facts["numpy"] == "1.9, 2.1"
+    assert facts["numba"] == version("numba")  # of trainings that do not say it
 
 
 def test_same_outcomes_same_bytes(folder: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 from threading import Barrier
 
@@ -91,6 +92,15 @@ class TestQuiet:
         assert queue.outcomes() == other(queue).outcomes() == ALL
         assert not queue.release()
         assert queue.take() is None
+
+    def test_versions_are_kept(self, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Of accuracies as of errors, by whatever versions they were computed."""
+        fail_next(queue, ValueError("no"))
+        monkeypatch.setattr(module, "VERSIONS", {"numpy": "1.0"})
+        finish(queue)
+        own = {name: version(name) for name in ("eprop-core", "numba", "numpy")}
+        found = [outcome.versions for outcome in other(queue).outcomes().values()]
+        assert found == [own, *[{"numpy": "1.0"}] * (len(JOBS) - 1)]
 
     def test_trainings_are_put_once(self, queue: Queue) -> None:
         queue.put(JOBS)
