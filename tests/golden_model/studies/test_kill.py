@@ -11,11 +11,12 @@ import psutil
 import pyarrow.parquet
 import pytest
 
+from golden_model.cli_options import INTERRUPTED
 from golden_model.studies import lives, workers
 from golden_model.studies.places import JOURNAL, Place, open_study
 from golden_model.studies.report import TRIALS, Report
 from golden_model.studies.run import run_study
-from golden_model.studies.storage import COMPLETE, FAIL
+from golden_model.studies.storage import COMPLETE, FAIL, RUNNING
 from tests.golden_model.studies.trainings import (
     FOLDER,
     GO,
@@ -130,6 +131,20 @@ def test_killed_command_is_resumed(
     assert 1 <= len(lost) <= 2
     assert set(lost.values()) == {1}
     assert found == once(*((n, *what) for n in lost for what in (("FAIL", 0), ("COMPLETE", 1))))
+
+
+@pytest.mark.long
+def test_terminated_command_loses_no_worker(tmp_path: Path) -> None:
+    """It stops its workers, which give back what they are at."""
+    folder = tmp_path / NAME
+    with started(tmp_path, "-o", str(folder), "--workers", "2") as process:
+        worker = wait(lambda: held(tmp_path))
+        process.terminate()
+        assert process.wait(SECONDS) == INTERRUPTED
+        assert not runs(worker)
+    study = open_study(Place(str(folder / JOURNAL), NAME), PLAN.settings(), resume=True)
+    assert {trial.user_attrs["lost"] for trial in study.get_trials()} == {0}
+    assert RUNNING not in {trial.state for trial in study.get_trials()}
 
 
 @pytest.mark.long
