@@ -44,8 +44,9 @@ class JournalLock(JournalFileOpenLock):
 class Journal(JournalFileBackend):
     """A journal whose lines the system writes to the disk when it likes.
 
-    Optuna's own waits for the disk at every line, which costs short trainings several percent. What a process has
-    added is there though it is killed; if the machine fails, trainings of the last seconds are done again.
+    Optuna's own waits for the disk at every line, which costs short trainings several percent. What a process
+    has added is there though it is killed; if the machine fails, the trainings of the last seconds are done
+    again.
 
     Parameters
     ----------
