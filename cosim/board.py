@@ -16,14 +16,22 @@ from cosim.chip_memory import ChipMemory, Weights
 from golden_model.config import Config
 from golden_model.parameters import Parameters
 from golden_model.samples import Sample
+from golden_model.synapse import GROUP
 from rtl.delivery.frames import FREEZES, RUNS, program
 
 PERIOD = 20  # ns of the clock
+HALF_PERIOD = 50  # ns of SCK
 PAUSE = 100
 LONG_PAUSE = 1000
 DO_EPROP = 9
 
 Target = Any  # int, array_like of int, or None
+
+
+def half_period_for(lanes: int) -> int:
+    """Return half a period of SCK in ns: with few lanes a chip takes longer to read its memories."""
+    clocks = 3 + GROUP // lanes  # in two periods
+    return max(HALF_PERIOD, -(-clocks // 4) * PERIOD)
 
 
 @dataclass
@@ -49,7 +57,9 @@ class Board:
         Half a period of SCK in ns.
     """
 
-    def __init__(self, dut: Any, config: Config, parameters: Parameters, *, half_period: int = 50) -> None:
+    def __init__(
+        self, dut: Any, config: Config, parameters: Parameters, *, half_period: int = HALF_PERIOD
+    ) -> None:
         self.dut, self.config, self.parameters = dut, config, parameters
         self.spi = SpiMaster(dut.SCK, dut.MOSI, dut.MISO, half_period=half_period)
         self.aer = AerSource(dut.AERIN_ADDR, dut.AERIN_TAR_EN, dut.AERIN_REQ, dut.AERIN_ACK)

@@ -5,7 +5,7 @@ from typing import Any
 import cocotb
 import numpy as np
 
-from cosim.board import PERIOD, Answer, Board, potentials
+from cosim.board import PERIOD, Answer, Board, half_period_for, potentials
 from cosim.lockstep import LockStep, Mismatch
 from cosim.replay import ARRAYS, compare
 from golden_model.config import Config
@@ -34,7 +34,8 @@ class ChipReplay:
     """
 
     def __init__(self, dut: Any, config: Config, lanes: int, vector: Vector, *, in_lock_step: bool) -> None:
-        self.board, self._vector = Board(dut, config, vector.parameters), vector
+        self.board = Board(dut, config, vector.parameters, half_period=half_period_for(lanes))
+        self._vector = vector
         self.cycles = 0
         self.lock: LockStep | None = None
         if in_lock_step:

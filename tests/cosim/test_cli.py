@@ -56,7 +56,7 @@ class TestEquality:
             assert line.startswith(f"{path}: {place}: expected ")
 
 
-TINY = ("--random", "1", "--seed", "2", "--set", "n_in=5", "--set", "n_rec=6", "--set", "n_out=2")
+TINY = ("--random", "1", "--seed", "4", "--set", "n_in=5", "--set", "n_rec=6", "--set", "n_out=2")
 SMALLEST = ("--random", "8", "--set", "n_in=2", "--set", "n_rec=2", "--set", "n_out=1")
 
 
@@ -70,10 +70,11 @@ def simulator(request: pytest.FixtureRequest) -> str:
 
 class TestRandomNetworks:
     @pytest.mark.slow
-    @pytest.mark.parametrize("face", ["soc", "chip"])
+    @pytest.mark.parametrize(("face", "lanes"), [("soc", 4), ("chip", 1)])  # with 1, reads take longest
     def test_equal_in_lock_step(
         self,
         face: str,
+        lanes: int,
         simulator: str,
         monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str],
@@ -81,7 +82,7 @@ class TestRandomNetworks:
     ) -> None:
         monkeypatch.chdir(ROOT)
         path = tmp_path / "report.json"
-        options = ["--lanes", "4", "--face", face, "--simulator", simulator, "--report", str(path)]
+        options = ["--lanes", str(lanes), "--face", face, "--simulator", simulator, "--report", str(path)]
         assert run([*TINY, *options]) == 0
         (found,) = json.loads(path.read_text())
         assert found["problem"] == ""
