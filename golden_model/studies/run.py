@@ -63,16 +63,7 @@ def run_study(
     if storage and not place.is_database:
         raise ValueError(f"{storage} is not the URL of a database")
     costs = CostTable(**plan.search.get("costs", {}))
-    _check_folder(folder, plan, resume)
-    created = [path for path in (folder, *folder.parents) if not path.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        queue = Queue(place, plan, resume=resume)
-    except ValueError:
-        for path in created:
-            path.rmdir()
-        raise
-    write_atomically(folder / STUDY, json.dumps(plan.settings(), indent=1).encode())
+    queue = _open(place, plan, folder, resume)
     with Workers(queue, workers) as pool:
         points, outcomes = _explore(plan, costs, pool.run, told)
     report = Report(Scores(plan, points, outcomes, costs), command)
@@ -114,6 +105,21 @@ def _objectives(
     of_config = costs.of(plan.setting(CORE, values).config)
     accuracy = mean([outcome.accuracies["test"][-1] for outcome in own])
     return [accuracy, *(of_config[name] for name in plan.search["objectives"])]
+
+
+def _open(place: Place, plan: Plan, folder: Path, resume: bool) -> Queue:
+    """Make the folder and the queue, or neither; write what the study is to find out."""
+    _check_folder(folder, plan, resume)
+    created = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        queue = Queue(place, plan, resume=resume)
+    except ValueError:
+        for path in created:
+            path.rmdir()
+        raise
+    write_atomically(folder / STUDY, json.dumps(plan.settings(), indent=1).encode())
+    return queue
 
 
 def _check_folder(folder: Path, plan: Plan, resume: bool) -> None:

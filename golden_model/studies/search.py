@@ -15,9 +15,8 @@ from optuna.trial import TrialState
 from golden_model.studies.axes import combinations
 from golden_model.studies.costs import CostTable
 from golden_model.studies.findings import Value
-from golden_model.studies.plan import CORE, Plan
+from golden_model.studies.plan import CORE, Plan, Values
 
-Values = dict[str, Value]
 # The objectives of points: accuracy and then costs; None for a point whose trainings failed.
 Evaluate = Callable[[Sequence[Values]], Sequence[Sequence[float] | None]]
 
@@ -80,7 +79,7 @@ def _beats(one: Sequence[float], other: Sequence[float]) -> bool:
 
 
 def _suggest(plan: Plan, trial: optuna.Trial) -> Values:
-    values: Values = {}
+    values: dict[str, Value] = {}
     for axis in plan.axes:
         chosen = trial.suggest_categorical(axis.label, axis.values)
         assert chosen is not None  # no axis has it

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from golden_model.cli_options import CHECK_FAILED, COMPILING, INTERRUPTED, Assignments, ConfigFile
+from golden_model.studies.packages import check_packages
 
 if TYPE_CHECKING:
     from golden_model.experiment import Network
@@ -58,8 +59,6 @@ def grid_command(
     resume: Resume = False,
 ) -> int:
     """Train at every combination of values; show accuracies, a table, configurations."""
-    from golden_model.studies.cli import check_packages
-
     check_packages("golden_model.studies.run")
     from golden_model.studies.axes import parse_axes
     from golden_model.studies.plan import Plan
@@ -68,13 +67,13 @@ def grid_command(
         "grid",
         task,
         parse_axes(axes or ()),
-        assignments or (),
-        _network(config),
-        keep_range,
-        epochs,
-        seeds,
-        n_train,
-        n_test,
+        fixed=assignments or (),
+        network=_network(config),
+        keep_range=keep_range,
+        epochs=epochs,
+        seeds=seeds,
+        n_train=n_train,
+        n_test=n_test,
     )
     return _run(plan, output, storage=storage, name=name, workers=workers, resume=resume)
 
@@ -105,8 +104,6 @@ def pareto_command(
     resume: Resume = False,
 ) -> int:
     """Search for the best accuracy at every cost, by NSGA-II."""
-    from golden_model.studies.cli import check_packages
-
     check_packages("golden_model.studies.run")
     from golden_model.studies.axes import parse_axes
     from golden_model.studies.costs import MEMORY_BITS, CostTable
@@ -124,14 +121,14 @@ def pareto_command(
         "pareto",
         task,
         parse_axes(axes or DEFAULT_AXES),
-        assignments or (),
-        _network(config),
-        keep_range,
-        epochs,
-        seeds,
-        n_train,
-        n_test,
-        search,
+        fixed=assignments or (),
+        network=_network(config),
+        keep_range=keep_range,
+        epochs=epochs,
+        seeds=seeds,
+        n_train=n_train,
+        n_test=n_test,
+        search=search,
     )
     check_costs(plan)
     return _run(plan, output, storage=storage, name=name, workers=workers, resume=resume)

@@ -1,13 +1,19 @@
-"""One report for all tests that only look at it, and the storages of studies."""
+"""One report for all tests that only look at it, and the storages and queues of studies."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
+from golden_model.studies.lives import Identity, this_host
 from golden_model.studies.page import Page, write_page
-from golden_model.studies.places import JOURNAL
+from golden_model.studies.places import JOURNAL, Place
+from golden_model.studies.storage import Queue
 from tests.golden_model.studies import example, postgres
+from tests.golden_model.studies.trainings import JOBS, PLAN
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +48,20 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "journal":
         return str(tmp_path / JOURNAL)
     return str(request.getfixturevalue("database"))
+
+
+@pytest.fixture
+def queue(storage: str) -> Queue:
+    """A queue with all trainings."""
+    queue = Queue(Place(storage, "s"), PLAN)
+    queue.put(JOBS)
+    return queue
+
+
+@pytest.fixture(scope="session")
+def dead() -> Identity:
+    """A process of this machine that has ended."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        started = psutil.Process(process.pid).create_time()
+        process.communicate(b"\n")
+    return Identity(this_host(), process.pid, started)

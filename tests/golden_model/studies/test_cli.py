@@ -49,7 +49,7 @@ class TestLeak:
     def test_prints_the_summary(
         self, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("golden_model.studies.cli.publish_page", lambda *_: None)
+        monkeypatch.setattr("golden_model.studies.leak_cli.publish_page", lambda *_: None)
         assert run(leak(tmp_path / "study", *FEW)) == 0
         printed = " ".join(capsys.readouterr().out.split())
         assert "floor 162 ms, nearest never, stochastic 1938 ms" in printed

@@ -1,0 +1,105 @@
+"""The command `eprop study leak`."""
+
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from golden_model.cli_options import COMPILING, INTERRUPTED, WIDTH
+from golden_model.studies.packages import check_packages
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from golden_model.studies.leak import Finding
+    from golden_model.studies.page import Page
+
+Output = Annotated[
+    Path, typer.Option("--output", "-o", metavar="DIR", help="Folder of the study, a new one.")
+]
+
+
+def leak_command(
+    output: Output,
+    state_bits: Annotated[
+        str, typer.Option(metavar="VALUES", help="Widths: 8..24 of potentials, 4..16 of traces.")
+    ] = "8,12,16,24",
+    alpha_bits: Annotated[
+        str, typer.Option(metavar="VALUES", help="Fraction bits of the leak, 7..20.")
+    ] = "8,12,15,20",
+    alpha: Annotated[
+        str | None,
+        typer.Option(metavar="VALUES", help="Leaks to ask for. [17 from 0.9 to 1-2^-20, and the chip's]"),
+    ] = None,
+) -> int:
+    """Measure how states decay: time constants, dead zones and drift under every rounding."""
+    from rich.console import Console
+
+    from golden_model.studies.leak import FRAC_BITS
+    from golden_model.studies.values import parse_integers
+
+    widths = parse_integers("--state-bits", state_bits, 4, 24)
+    fractions = parse_integers("--alpha-bits", alpha_bits, *FRAC_BITS)
+    asked = _leaks(alpha)
+    check_new(output)
+    check_packages("golden_model.studies.page")
+    from golden_model.studies.leak_report import make_page
+
+    console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+    try:
+        findings = _study(console, asked, widths, fractions)
+    except KeyboardInterrupt:
+        print("eprop: interrupted, nothing is written", file=sys.stderr)
+        return INTERRUPTED
+    command = ["eprop", "study", "leak", "-o", str(output)]
+    command += ["--state-bits", state_bits, "--alpha-bits", alpha_bits]
+    command += [] if alpha is None else ["--alpha", alpha]
+    page = make_page(findings, shlex.join(command))
+    publish_page(output, page)
+    console.print(page.summary, f"{len(findings)} settings, see {output / 'study.html'}", sep="\n")
+    return 0
+
+
+def _leaks(text: str | None) -> Sequence[float]:
+    """Return the leaks to ask for, those of a text or the defaults."""
+    from golden_model.studies.leak import LEAST_ALPHA, MOST_ALPHA, default_alphas
+    from golden_model.studies.values import parse_numbers
+
+    return default_alphas() if text is None else parse_numbers("--alpha", text, LEAST_ALPHA, MOST_ALPHA)
+
+
+def _study(
+    console: "Console", asked: Sequence[float], widths: Sequence[int], fractions: Sequence[int]
+) -> "list[Finding]":
+    """Measure every leak, and show the progress."""
+    from golden_model.cache import is_compiled
+    from golden_model.profile_progress import telling
+    from golden_model.studies.leak import study_leak
+
+    if not is_compiled():
+        console.print(COMPILING)
+    with telling(console) as told:
+        return study_leak(asked, widths, fractions, told)
+
+
+def check_new(folder: Path) -> None:
+    """Raise a ValueError if a folder has files already, or something else has its place."""
+    from golden_model.new_files import check_place
+
+    check_place(folder)
+    if folder.exists() and any(folder.iterdir()):
+        raise ValueError(f"{folder} is not empty, choose another folder")
+
+
+def publish_page(folder: Path, page: "Page") -> None:
+    """Write all files of a page, or none."""
+    from golden_model.new_files import publish
+    from golden_model.studies.page import write_page
+
+    with TemporaryDirectory() as draft:
+        write_page(Path(draft), page)
+        publish({folder: Path(draft)})
