@@ -86,13 +86,18 @@ class Monitor:
         Takes a Step.
     period : int
         Of the clock, in steps of the simulator.
+
+    Attributes
+    ----------
+    since : int
+        From when cycles count, in steps of the simulator.
     """
 
     def __init__(
         self, core: Any, words: Words, parameters: Parameters, over: Callable[[Step], None], period: int
     ) -> None:
         self._core, self._words, self._parameters, self._over = core, words, parameters, over
-        self._period = period
+        self._period, self.since = period, 0
         self._do_eprop = parameters.registers.do_eprop
         self._sample = -1
         self._idle = False
@@ -113,8 +118,8 @@ class Monitor:
 
     @property
     def cycle(self) -> int:
-        """Clock cycles since the simulation began."""
-        return get_sim_time("step") // self._period
+        """Clock cycles since the simulation began, or since a moment that was set."""
+        return (get_sim_time("step") - self.since) // self._period
 
     async def watch(self) -> None:
         """Look at every cycle that matters, after the inputs have changed and before the clock rises."""
