@@ -62,6 +62,10 @@ def cosim_command(
     paths = [*(vectors or ()), *_random(circuit, range(seed, seed + random))]
     if not paths:
         raise ValueError("there is nothing to run: give recordings, or --random N")
+    if waves and not lock_step:
+        raise ValueError("waves show a difference in lock step, there is none with --no-lock-step")
+    if report_file is not None:
+        report.check(report_file)
     reports: list[Report] = []
     for job in jobs_of(paths, lanes, fitted=fit_sizes, circuit=chosen):
         for one in _run(replace(job, face=face, in_lock_step=lock_step), simulator, waves=waves):
@@ -92,14 +96,22 @@ def again(given: Mapping[str, Any], one: Report, *, fitted: bool) -> str:
 
 def _run(job: Job, simulator: str, *, waves: bool) -> Iterator[Report]:
     """Run a job and yield a report for each recording; again with waves where there is a difference."""
-    folder = build(job, simulator)
+    folder = _built(job, simulator)
     for one in simulate(job, folder, simulator):
         yield one
         if waves and one.mismatch is not None:
             shown = replace(job, vectors=[Path(one.vector)], waves_at=one.mismatch["cycle"])
-            place = build(shown, simulator)
+            place = _built(shown, simulator)
             for _ in simulate(shown, place, simulator):
                 print(f"Waves are in {place}")
+
+
+def _built(job: Job, simulator: str) -> Path:
+    """Build a circuit; where that fails, it is for what the machine lacks."""
+    try:
+        return build(job, simulator)
+    except RuntimeError as error:
+        raise OSError(str(error)) from None
 
 
 def _random(config: Config, seeds: Iterable[int]) -> Iterator[Path]:

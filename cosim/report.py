@@ -51,6 +51,14 @@ def _value(raw: int | None, real: float | None) -> str:
     return str(raw) if real is None else f"{raw} ({real:.6g})"
 
 
+def check(path: Path) -> None:
+    """Raise an OSError, before all the work, if no report can be written there."""
+    if not path.absolute().parent.is_dir():
+        raise FileNotFoundError(f"{path}: there is no folder {path.parent}")
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder")
+
+
 def write(path: Path, reports: Sequence[Report]) -> None:
     """Write reports as JSON, whole or not at all."""
     write_atomically(path, json.dumps([asdict(report) for report in reports], indent=1).encode() + b"\n")

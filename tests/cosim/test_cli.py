@@ -7,6 +7,7 @@ from shutil import which
 import numpy as np
 import pytest
 
+from cosim import cli
 from cosim.build import SIMULATORS
 from cosim.cli import again, run
 from cosim.job import Report
@@ -151,6 +152,12 @@ class TestBadInput:
                 ["--set", "n_rec=34", str(RECORDING)],
                 f"{RECORDING}: n_rec = 36 is outside 1..34 of the configuration",
             ),
+            (["--report", "nowhere/r.json", str(RECORDING)], "nowhere/r.json: there is no folder nowhere"),
+            (["--report", str(ROOT), str(RECORDING)], f"{ROOT} is a folder"),
+            (
+                ["--waves", "--no-lock-step", str(RECORDING)],
+                "waves show a difference in lock step, there is none with --no-lock-step",
+            ),
             ([], "there is nothing to run: give recordings, or --random N"),
         ],
     )
@@ -160,3 +167,13 @@ class TestBadInput:
         assert run(arguments) == 2
         out, err = capsys.readouterr()
         assert (out, err) == ("", f"cosim: {sentence}\n")
+
+    def test_circuit_that_cannot_be_compiled_is_told_in_a_sentence(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def build(*_: object) -> None:
+            raise RuntimeError("the circuit could not be compiled, see build.log")
+
+        monkeypatch.setattr(cli, "build", build)
+        assert cli.run([str(RECORDING)]) == 2
+        assert capsys.readouterr() == ("", "cosim: the circuit could not be compiled, see build.log\n")
