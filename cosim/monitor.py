@@ -51,7 +51,7 @@ class Step:
         What was sent.
     shown : list of Shown
     stepped, given_up : bool
-        *Step* took place; the sample was given up before its end.
+        *Step* took place; the host had the sample given up before its end.
     unfinished : bool
         It still goes on.
     """
@@ -144,7 +144,7 @@ class Monitor:
             self._label = None
         self._idle = idle
         if ready and self._step is not None:
-            self._finish(given_up=self._step.goes_on and idle)
+            self._finish(given_up=self._step.goes_on and idle and bool(core.halt.value))
         if self._step is not None and (phases := int(core.trace__phase.value)):
             self._show(self._step, phases)
         if self._step is not None and core.result__valid.value and core.result__ready.value:
