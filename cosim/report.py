@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cosim.job import Report
+from cosim.words import OF_WEIGHTS
 from golden_model.files import write_atomically
 
 WIDTH = 110  # of tables that do not go to a terminal
@@ -34,7 +35,7 @@ def _table(mismatch: dict[str, Any]) -> Table:
     rows = {
         "sample, tick, cycle": f"{mismatch['sample']}, {mismatch['tick']}, {mismatch['cycle']}",
         "phase": place["phase"],
-        "presynaptic": str(place["pre"]),
+        **({"presynaptic": str(place["pre"])} if place["phase"] in OF_WEIGHTS else {}),
         "word, lane": f"{place['word']}, {mismatch['lane']}",
         "signal": f"{mismatch['signal']}[{mismatch['number']}]",
         "expected": _value(mismatch["expected"], mismatch["expected_real"]),

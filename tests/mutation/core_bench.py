@@ -9,6 +9,7 @@ import cocotb
 from cosim.driver import INPUTS, STROBES, Driver
 from cosim.lockstep import Mismatch
 from cosim.replay import Replay
+from cosim.words import OF_WEIGHTS
 from golden_model.config import Config
 from golden_model.vectors import Vector
 from tests.mutation import FOUND
@@ -42,7 +43,7 @@ async def look(host: Host, config: Config, lanes: int, number: int, networks: di
 def _of_mismatch(number: int, network: str, seen: Mismatch) -> Found:
     place = seen.place
     where = f"sample {seen.sample}, tick {seen.tick}, {place.phase}"
-    row = f"{place.pre}, " if place.phase.startswith(("update", "propagate")) else ""
+    row = f"{place.pre}, " if place.phase in OF_WEIGHTS else ""
     return Found(number, network, where, f"{seen.signal}[{row}{seen.number}]", seen.expected, seen.got)
 
 
