@@ -17,6 +17,7 @@ from cosim.chip_memory import ChipMemory, Weights
 from golden_model.config import Config
 from golden_model.parameters import Parameters
 from golden_model.samples import Sample
+from golden_model.scaling import targets_at
 from golden_model.synapse import GROUP
 from rtl.delivery.frames import FREEZES, RUNS, program
 
@@ -142,7 +143,8 @@ class Board:
         lines : iterable of int
             Input lines with an event since the last tick.
         target : int or array_like of int [n_out], optional
-            The label, or the targets of a regression; without one the target is not valid in this tick.
+            The label, or the targets of a regression in published units; without one the target is not valid
+            in this tick.
         infer : bool
             The tick counts for the winner.
         last : bool
@@ -211,8 +213,8 @@ class Board:
 
     async def _send_target(self) -> None:
         if self.parameters.registers.regression:
-            for target in self._target:
-                await self.aer.send_target(int(target))
+            for target in targets_at(self.config, np.asarray(self._target, np.int64)).tolist():
+                await self.aer.send_target(target)
         else:
             await self.aer.send_label(self._target)
 
