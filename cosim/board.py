@@ -1,6 +1,7 @@
 """A host at the pins of a chip, which does what the published test bench does, in its order and timing."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +9,7 @@ import cocotb
 import numpy as np
 from cocotb.clock import Clock
 from cocotb.task import Task
-from cocotb.triggers import RisingEdge, Timer, with_timeout
+from cocotb.triggers import RisingEdge, SimTimeoutError, Timer, with_timeout
 from numpy.typing import NDArray
 
 from cosim.agents import PATIENCE, AerSource, LocalTicks, OutputSink, SpiMaster, TickSource
@@ -16,6 +17,7 @@ from cosim.chip_memory import ChipMemory, Weights
 from golden_model.config import Config
 from golden_model.parameters import Parameters
 from golden_model.samples import Sample
+from golden_model.scaling import targets_at
 from golden_model.synapse import GROUP
 from rtl.delivery.frames import FREEZES, RUNS, program
 
@@ -141,7 +143,8 @@ class Board:
         lines : iterable of int
             Input lines with an event since the last tick.
         target : int or array_like of int [n_out], optional
-            The label, or the targets of a regression; without one the target is not valid in this tick.
+            The label, or the targets of a regression in published units; without one the target is not valid
+            in this tick.
         infer : bool
             The tick counts for the winner.
         last : bool
@@ -194,22 +197,33 @@ class Board:
             await Timer(PAUSE, "ns")
 
     async def _answer(self) -> None:
-        """Send targets when the chip asks for them; while it is frozen, MISO shows what is read."""
+        """Send targets when the chip asks for them, until it does not take one.
+
+        While it is frozen, MISO shows what is read.
+        """
         while True:
             await RisingEdge(self.dut.MISO)
             await Timer(1, "ns")  # SPI_RDY may fall at the same edge of the clock
             if self._target is None or self.dut.SPI_RDY.value:
                 continue
-            if self.parameters.registers.regression:
-                for target in self._target:
-                    await self.aer.send_target(int(target))
-            else:
-                await self.aer.send_label(self._target)
+            try:
+                await self._send_target()
+            except SimTimeoutError:
+                return  # who waits for the chip finds it stuck
+
+    async def _send_target(self) -> None:
+        if self.parameters.registers.regression:
+            for target in targets_at(self.config, np.asarray(self._target, np.int64)).tolist():
+                await self.aer.send_target(target)
+        else:
+            await self.aer.send_label(self._target)
 
     async def _collect(self) -> None:
-        while True:
-            byte = await self.sink.receive()  # before the list is looked up, which may be another by then
-            self.received.append(byte)
+        """Take what the chip sends, until it does not end a handshake; who waits for bytes misses them."""
+        with suppress(SimTimeoutError):
+            while True:
+                byte = await self.sink.receive()  # before the list is looked up, which may be another by then
+                self.received.append(byte)
 
     def _take(self) -> list[int]:
         taken, self.received = self.received, []

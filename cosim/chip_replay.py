@@ -4,6 +4,7 @@ from typing import Any
 
 import cocotb
 import numpy as np
+from numpy.typing import NDArray
 
 from cosim.board import PERIOD, Answer, Board, half_period_for, potentials
 from cosim.lockstep import LockStep, Mismatch
@@ -69,17 +70,42 @@ class ChipReplay:
         start = cocotb.utils.get_sim_time("step")
         answer = await self.board.present(self._vector.samples[index])
         self.cycles += int(cocotb.utils.get_sim_time("step") - start) // PERIOD
-        difference = self._compare_answer(index, answer)
+        difference = compare_answer(self._vector, index, answer)
         found = await self.board.weights()
         for name, weights in zip(ARRAYS, found, strict=True):
             expected = getattr(self._vector, f"{name}_after")[index]
             difference = difference or compare(index, None, name, expected, weights)
         return difference
 
-    def _compare_answer(self, index: int, answer: Answer) -> Difference | None:
-        """Compare the winner, in a regression the potentials that are sent at the end."""
-        if self._vector.parameters.registers.regression:
-            expected = self._vector.readouts[index, -1]
-            return compare(index, None, "result", expected, np.array(potentials(answer.last)))
-        got = np.array(answer.last[0])
-        return compare(index, None, "inference", self._vector.inference[index], got)
+
+def compare_answer(vector: Vector, index: int, answer: Answer) -> Difference | None:
+    """Return the first difference of what a chip sent in a sample; winners so far are not recorded."""
+    registers, readouts = vector.parameters.registers, vector.readouts[index]
+    for tick, sent in enumerate(answer.steps):
+        sends = tick and registers.send_per_timestep
+        if sends and registers.send_label_only:
+            difference = _compare_count(index, tick, 1, sent)
+        else:
+            difference = _compare_potentials(
+                index, tick, readouts[tick] if sends else readouts[tick, :0], sent
+            )
+        if difference:
+            return difference
+    if registers.regression:
+        return _compare_potentials(index, None, readouts[-1], answer.last)
+    return _compare_count(index, None, 1, answer.last) or compare(
+        index, None, "inference", vector.inference[index], np.array(answer.last[0])
+    )
+
+
+def _compare_potentials(
+    index: int, tick: int | None, expected: NDArray[Any], sent: list[int]
+) -> Difference | None:
+    """Compare potentials, of which a chip sends 16 bits."""
+    return _compare_count(index, tick, 2 * expected.size, sent) or compare(
+        index, tick, "result", expected.astype(np.int16), np.array(potentials(sent))
+    )
+
+
+def _compare_count(index: int, tick: int | None, count: int, sent: list[int]) -> Difference | None:
+    return compare(index, tick, "bytes sent", np.array(count), np.array(len(sent)))

@@ -51,7 +51,7 @@ class Step:
         What was sent.
     shown : list of Shown
     stepped, given_up : bool
-        *Step* took place; the sample was given up before its end.
+        *Step* took place; the host had the sample given up before its end.
     unfinished : bool
         It still goes on.
     """
@@ -86,13 +86,18 @@ class Monitor:
         Takes a Step.
     period : int
         Of the clock, in steps of the simulator.
+
+    Attributes
+    ----------
+    since : int
+        From when cycles count, in steps of the simulator.
     """
 
     def __init__(
         self, core: Any, words: Words, parameters: Parameters, over: Callable[[Step], None], period: int
     ) -> None:
         self._core, self._words, self._parameters, self._over = core, words, parameters, over
-        self._period = period
+        self._period, self.since = period, 0
         self._do_eprop = parameters.registers.do_eprop
         self._sample = -1
         self._idle = False
@@ -113,8 +118,8 @@ class Monitor:
 
     @property
     def cycle(self) -> int:
-        """Clock cycles since the simulation began."""
-        return get_sim_time("step") // self._period
+        """Clock cycles since the simulation began, or since a moment that was set."""
+        return (get_sim_time("step") - self.since) // self._period
 
     async def watch(self) -> None:
         """Look at every cycle that matters, after the inputs have changed and before the clock rises."""
@@ -139,7 +144,7 @@ class Monitor:
             self._label = None
         self._idle = idle
         if ready and self._step is not None:
-            self._finish(given_up=self._step.goes_on and idle)
+            self._finish(given_up=self._step.goes_on and idle and bool(core.halt.value))
         if self._step is not None and (phases := int(core.trace__phase.value)):
             self._show(self._step, phases)
         if self._step is not None and core.result__valid.value and core.result__ready.value:

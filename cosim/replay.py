@@ -58,6 +58,7 @@ class Replay:
         if in_lock_step:
             parameters, weights = vector.parameters, vector.weights
             self.lock = LockStep(driver.dut, config, lanes, parameters, weights, PERIOD)
+            self.lock.monitor.since = driver.now() * PERIOD  # as if it were the first recording of the launch
 
     async def run(self) -> str:
         """Run all samples and return the first problem, an empty text if there is none."""

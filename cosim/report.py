@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cosim.job import Report
+from cosim.words import OF_WEIGHTS
 from golden_model.files import write_atomically
 
 WIDTH = 110  # of tables that do not go to a terminal
@@ -34,7 +35,7 @@ def _table(mismatch: dict[str, Any]) -> Table:
     rows = {
         "sample, tick, cycle": f"{mismatch['sample']}, {mismatch['tick']}, {mismatch['cycle']}",
         "phase": place["phase"],
-        "presynaptic": str(place["pre"]),
+        **({"presynaptic": str(place["pre"])} if place["phase"] in OF_WEIGHTS else {}),
         "word, lane": f"{place['word']}, {mismatch['lane']}",
         "signal": f"{mismatch['signal']}[{mismatch['number']}]",
         "expected": _value(mismatch["expected"], mismatch["expected_real"]),
@@ -49,6 +50,14 @@ def _value(raw: int | None, real: float | None) -> str:
     if raw is None:
         return "nothing"
     return str(raw) if real is None else f"{raw} ({real:.6g})"
+
+
+def check(path: Path) -> None:
+    """Raise an OSError, before all the work, if no report can be written there."""
+    if not path.absolute().parent.is_dir():
+        raise FileNotFoundError(f"{path}: there is no folder {path.parent}")
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder")
 
 
 def write(path: Path, reports: Sequence[Report]) -> None:

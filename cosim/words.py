@@ -14,6 +14,7 @@ from rtl.storage import output_lanes
 from rtl.trace_port import PLACE_BITS, PRE_BITS, layouts, slot_of, slot_offsets
 
 GROUP_ROWS = ("update_in", "update_rec")
+OF_WEIGHTS = ("propagate", *GROUP_ROWS, "update_out")  # phases whose words have a presynaptic index
 
 
 @dataclass(frozen=True)

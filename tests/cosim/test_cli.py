@@ -7,8 +7,10 @@ from shutil import which
 import numpy as np
 import pytest
 
+from cosim import cli
 from cosim.build import SIMULATORS
-from cosim.cli import run
+from cosim.cli import again, run
+from cosim.job import Report
 from cosim.random_networks import random_recording
 from golden_model.config import Config
 from golden_model.vectors import Vector
@@ -122,6 +124,13 @@ class TestRandomNetworks:
         assert np.array_equal(first.w_rec_after, again.w_rec_after)
 
 
+def test_command_that_shows_a_difference_again() -> None:
+    given = {"lanes": 4, "preset": None, "config": Path("my net.toml"), "set": ["n_in=9", "n_rec=12"]}
+    command = again(given, Report("a.npz", 0), fitted=True)
+    options = "--lanes 4 --config 'my net.toml' --set n_in=9 --set n_rec=12 --fit --waves"
+    assert command == f"python -m cosim {options} a.npz"
+
+
 class TestBadInput:
     @pytest.mark.parametrize(
         ("arguments", "sentence"),
@@ -135,6 +144,20 @@ class TestBadInput:
             ),
             (["--face", "pins", str(RECORDING)], "face = pins is not one of soc, chip"),
             (["--random", "1", "--preset", "reckn"], "preset 'reckn' is not one of reckon, navigation"),
+            (
+                ["--set", "weight_bits=6", str(RECORDING)],
+                f"{RECORDING}: weight_bits = 8 of the recording is 6 in the configuration",
+            ),
+            (
+                ["--set", "n_rec=34", str(RECORDING)],
+                f"{RECORDING}: n_rec = 36 is outside 1..34 of the configuration",
+            ),
+            (["--report", "nowhere/r.json", str(RECORDING)], "nowhere/r.json: there is no folder nowhere"),
+            (["--report", str(ROOT), str(RECORDING)], f"{ROOT} is a folder"),
+            (
+                ["--waves", "--no-lock-step", str(RECORDING)],
+                "waves show a difference in lock step, there is none with --no-lock-step",
+            ),
             ([], "there is nothing to run: give recordings, or --random N"),
         ],
     )
@@ -144,3 +167,13 @@ class TestBadInput:
         assert run(arguments) == 2
         out, err = capsys.readouterr()
         assert (out, err) == ("", f"cosim: {sentence}\n")
+
+    def test_circuit_that_cannot_be_compiled_is_told_in_a_sentence(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def build(*_: object) -> None:
+            raise RuntimeError("the circuit could not be compiled, see build.log")
+
+        monkeypatch.setattr(cli, "build", build)
+        assert cli.run([str(RECORDING)]) == 2
+        assert capsys.readouterr() == ("", "cosim: the circuit could not be compiled, see build.log\n")

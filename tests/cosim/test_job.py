@@ -31,6 +31,13 @@ def test_circuit_fits_all_networks_of_a_configuration() -> None:
     assert (many.config.n_in, many.config.n_rec, many.config.n_out) == (3, 10, 64)
 
 
+def test_recordings_run_on_a_circuit_that_is_given() -> None:
+    """Theirs are of other maxima."""
+    paths, circuit = [VECTORS / "core_101_00.npz", VECTORS / "widths" / "published.npz"], Config(n_rec=80)
+    (job,) = jobs_of(paths, 4, fitted=False, circuit=circuit)
+    assert (job.config, job.vectors) == (circuit, paths)
+
+
 def test_single_line_gets_a_neighbour() -> None:
     fitted = fit(Config(), [network(1, 2, 1)])
     assert (fitted.n_in, fitted.n_rec, fitted.n_out) == (2, 2, 1)

@@ -15,6 +15,10 @@ from cosim.job import Job, Report
 from cosim.simulate import simulate
 from cosim.waves import AFTER, BEFORE, VIEW, WAVES
 from golden_model.core import Core
+from golden_model.parameters import Parameters
+from golden_model.registers import Registers
+from golden_model.samples import Sample
+from golden_model.vector_recording import record, save
 from golden_model.vectors import Vector
 
 ROOT = Path(__file__).parents[2]
@@ -102,6 +106,20 @@ def test_table_tells_it(face: str, capsys: pytest.CaptureFixture[str], tmp_path:
     assert "│ membrane[2] " in shown
     report.write(tmp_path / "report.json", [found])
     assert f'"cycle": {found.mismatch["cycle"]},' in (tmp_path / "report.json").read_text()
+
+
+@pytest.mark.slow
+def test_cycle_is_that_of_the_recording_alone(tmp_path: Path) -> None:
+    """Waves are written of it alone. In a network of two neurons nothing is in the lane with the fault."""
+    job, wrong = faulty()
+    vector = Vector.load(RECORDING)
+    core = Core(vector.config, Parameters(Registers.for_network(n_in=3, n_rec=2, n_out=1)))
+    save(record(core, [Sample([[0, 1]], 4, label=0)]), tmp_path / "small.npz")
+    both = replace(job, vectors=[tmp_path / "small.npz", RECORDING])
+    with FileLock(FOLDER / f"{both.name}.lock"):
+        equal, found = simulate(both, build(both, "verilator", FOLDER), "verilator")
+    assert equal.problem == ""
+    assert found.mismatch == wrong.mismatch
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """Let the checkers look at mutations: `python -m tests.mutation [NAME ...]`; exits 1 if one is not caught."""
 
+import argparse
 import sys
 from collections.abc import Sequence
 
@@ -33,8 +34,15 @@ def run(circuit: Circuit, names: Sequence[str]) -> list[str]:
     return problems
 
 
-def main(names: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.mutation", description="Let the checkers look at mutations."
+    )
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="of a mutation; all of them if none is named"
+    )
+    names = parser.parse_args(arguments).names
     known = {one.name for circuit in CIRCUITS for one in (*circuit.mutations, *circuit.equivalent)}
     if unknown := sorted(set(names) - known):
         print(f"there is no mutation {', '.join(unknown)}", file=sys.stderr)

@@ -67,6 +67,12 @@ def test_only_what_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     assert "| wrong |" not in capsys.readouterr().out
 
 
+def test_help(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        __main__.main(["--help"])
+    assert capsys.readouterr().out.startswith("usage: python -m tests.mutation [-h] [NAME ...]")
+
+
 def test_an_unknown_name(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     looked(monkeypatch)
     assert __main__.main(["wrong", "other"]) == 2
