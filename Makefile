@@ -34,15 +34,16 @@ COSIM := $(BIN)/python -m cosim
 IN_LOCK_STEP := cosim-16 cosim-4
 BY_THE_HOST := cosim-1 cosim-2 cosim-8
 RANDOM := $(foreach lanes,1 2 4 8 16,cosim-random-$(lanes))
-PARTS := $(IN_LOCK_STEP) $(BY_THE_HOST) cosim-widths $(RANDOM) cosim-chip-widths cosim-icarus
+ANY := $(foreach lanes,1 2 4 8 16,cosim-any-$(lanes))
+PARTS := $(IN_LOCK_STEP) $(BY_THE_HOST) cosim-widths $(RANDOM) $(ANY) cosim-icarus
 SMALL := widths/one_line widths/two_neurons widths/odd_lines widths/17_readouts wide_701_00
 
 .PHONY: $(PARTS)
 
 cosim: $(PARTS)
 	@echo "Equal: all recordings at 1, 2, 4, 8 and 16 lanes, in lock step at 4 and 16; in lock step also all widths at"
-	@echo "4 lanes, networks at random through the pins of the chip at all, also of a chip of other widths, and small"
-	@echo "networks on Icarus Verilog."
+	@echo "4 lanes, networks at random through the pins of the chip at all, circuits at random of both faces at all, and"
+	@echo "networks of 2 to 76 neurons on Icarus Verilog."
 
 $(IN_LOCK_STEP): cosim-%: $(STAMP)
 	$(COSIM) --lanes $* tests/vectors/*.npz
@@ -56,12 +57,13 @@ cosim-widths: $(STAMP)
 $(RANDOM): cosim-random-%: $(STAMP)
 	$(COSIM) --lanes $* --face chip --random 5 --seed $*00 --set n_in=24 --set n_rec=40 --set n_out=6
 
-cosim-chip-widths: $(STAMP)
-	$(COSIM) --lanes 4 --face chip --random 4 --seed 20 --set n_in=5 --set n_rec=6 --set n_out=2 \
-	    --set weight_bits=5 --set shadow_bits=2 --set membrane_bits=14 --set trace_in_bits=9
+$(ANY): cosim-any-%: $(STAMP)
+	$(COSIM) --lanes $* --random 3 --seed $*00 --any-config
+	$(COSIM) --lanes $* --random 3 --seed $*00 --any-config --face chip
 
 cosim-icarus: $(STAMP)
 	$(COSIM) --lanes 4 --fit --simulator icarus $(SMALL:%=tests/vectors/%.npz)
+	$(COSIM) --lanes 4 --fit --simulator icarus --random 1 --seed 4 --set n_in=18 --set n_rec=80 --set n_out=3
 
 mutation: $(STAMP)
 	$(BIN)/python -m tests.mutation

@@ -1,18 +1,28 @@
-"""Networks at random, each from a seed: registers, leaks, thresholds, weights and samples."""
+"""Networks at random, each from a seed: configuration, registers, leaks, thresholds, weights and samples."""
 
+import warnings
 from typing import Any
 
 import numpy as np
 
 from golden_model.config import Config
 from golden_model.core import Core
+from golden_model.formats import Formats
 from golden_model.parameters import Parameters
 from golden_model.registers import REGISTERS, SIZES, Register, Registers
 from golden_model.samples import Sample
+from golden_model.scaling import TRACE_RADIX, align, regularization_shift
 from golden_model.vector_recording import record
 from golden_model.vectors import Vector
+from rtl.map import check_fits
 
-MOST = {"n_in": 24, "n_rec": 40, "n_out": 6}
+MOST: dict[str, Any] = {"n_in": 40, "n_rec": 80, "n_out": 16}  # sizes of a network
+ROOM: dict[str, Any] = {
+    "n_in": 24,
+    "n_rec": 40,
+    "n_out": 6,
+}  # of a circuit that is drawn, soon compiled
+LEGAL = Config.model_json_schema()["properties"]  # values of the fields of a configuration
 TICKS, SAMPLES, START = 14, 2, 4
 # Registers with which a network spikes and learns, in published units.
 LIVELY = {
@@ -29,6 +39,25 @@ LEFT_OUT = {"en_conf", "local_tick", "timing_mode", "get_tar_req_out", "alpha_co
 USUALLY = 0.7  # of the registers are lively ones
 
 
+def random_config(seed: int, face: str) -> Config:
+    """Return a configuration drawn from a seed; each width is often at an end of its range.
+
+    Parameters
+    ----------
+    seed : int
+    face : {"soc", "chip"}
+        For a chip it has fields that the chip's map holds.
+    """
+    rng, config = np.random.default_rng([seed, len(ROOM)]), Config(**ROOM)
+    for name in (name for name in LEGAL if name not in ROOM):
+        while True:
+            drawn = config.replace(**{name: _field(LEGAL[name], rng)})
+            if face != "chip" or _fits_chip(drawn):
+                break
+        config = drawn
+    return config
+
+
 def random_recording(config: Config, seed: int) -> Vector:
     """Return a recording of a network and samples drawn from a seed; the same for the same seed.
 
@@ -40,11 +69,31 @@ def random_recording(config: Config, seed: int) -> Vector:
     """
     rng = np.random.default_rng(seed)
     parameters = _parameters(config, rng)
-    core = Core(config, parameters)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of values that narrow words lose, which is fine here
+        core = Core(config, parameters)
     half = 1 << config.weight_bits - 1
     shapes = _shapes(parameters)
     core.load_weights(*(rng.integers(-half, half, shape) * (rng.random(shape) < 0.8) for shape in shapes))
     return record(core, [_sample(parameters, rng) for _ in range(SAMPLES)])
+
+
+def _field(legal: dict[str, Any], rng: np.random.Generator) -> Any:
+    """Return any of the legal values of a field of a configuration."""
+    if legal["type"] == "boolean":
+        return bool(rng.integers(2))
+    if "enum" in legal:
+        return str(rng.choice(legal["enum"]))
+    low, high = legal["minimum"], legal["maximum"]
+    return int(rng.choice([low, high, rng.integers(low, high, endpoint=True)]))
+
+
+def _fits_chip(config: Config) -> bool:
+    try:
+        check_fits(config)
+    except ValueError:
+        return False
+    return True
 
 
 def _shapes(parameters: Parameters) -> tuple[tuple[int, int], ...]:
@@ -56,10 +105,20 @@ def _parameters(config: Config, rng: np.random.Generator) -> Parameters:
     sizes = {name: int(rng.integers(1, min(getattr(config, name), most) + 1)) for name, most in MOST.items()}
     sizes["n_rec"] += sizes["n_rec"] % 2
     values = {entry.name: _value(entry, rng) for entry in REGISTERS if entry.name not in LEFT_OUT}
-    registers = Registers.for_network(**sizes, **values)
+    most = _most(config)
+    legal = {name: min(value, most.get(name, value)) for name, value in values.items()}
+    registers = Registers.for_network(**sizes, **legal)
     pairs = (max(sizes.values()) + 1) // 2
     alpha = np.where(rng.random(pairs) < 0.1, 0x8000, rng.integers(0x7000, 0x8000, pairs))
     return Parameters(registers, alpha, rng.integers(200, 900, pairs))
+
+
+def _most(config: Config) -> dict[str, int]:
+    """Return the greatest values of registers that a configuration limits."""
+    regul_f0 = align(Formats(config).trace_rec.high, regularization_shift(config))
+    kappa = 0xFF - (0x40 >> config.kappa_frac_bits)  # what is not rounded up to 2.0
+    radix = {name: getattr(config, width) - 1 for name, width in TRACE_RADIX.items()}
+    return {"regul_f0": int(regul_f0), "kappa": kappa, **radix}
 
 
 def _value(entry: Register, rng: np.random.Generator) -> int:

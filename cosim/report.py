@@ -1,7 +1,7 @@
 """Reports for people and programs: a table of the first difference, and all of it as JSON."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,17 +16,18 @@ from golden_model.files import write_atomically
 WIDTH = 110  # of tables that do not go to a terminal
 
 
-def show(report: Report, command: str) -> None:
-    """Print a report, with a table if it has a difference in lock step."""
+def show(report: Report, command: Callable[[], str]) -> None:
+    """Print a report; of a difference also the command that shows it again, and in lock step a table."""
     print(report, flush=True)
-    if report.mismatch is None:
+    if report.equal:
         return
     console = Console()
     if not console.is_terminal:
         console = Console(width=WIDTH)
-    console.print(_table(report.mismatch))
-    console.print("The last words before it:", *report.mismatch["before"], sep="\n    ", soft_wrap=True)
-    console.print(f"With waves: {command}", soft_wrap=True)
+    if report.mismatch is not None:
+        console.print(_table(report.mismatch))
+        console.print("The last words before it:", *report.mismatch["before"], sep="\n    ", soft_wrap=True)
+    console.print(f"Again: {command()}", soft_wrap=True)
 
 
 def _table(mismatch: dict[str, Any]) -> Table:

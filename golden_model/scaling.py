@@ -15,6 +15,11 @@ from golden_model.formats import Format, Formats, Int64Array, Weights
 from golden_model.parameters import PUBLISHED, Parameters
 
 TOP_OF_LEAKS = 0b1001  # the top four bits of alpha stay below
+TRACE_RADIX = {  # lies within the width of the trace
+    "fp_loc_tinp": "trace_in_bits",
+    "fp_loc_trec": "trace_rec_bits",
+    "fp_loc_tout": "trace_out_bits",
+}
 
 
 class Scaled(NamedTuple):
@@ -51,9 +56,8 @@ def scale(config: Config, parameters: Parameters) -> Scaled:
         A value no longer fits, or a trace has no bits left of its radix point.
     """
     registers, formats = parameters.registers, Formats(config)
-    kinds = {"tinp": formats.trace_in, "trec": formats.trace_rec, "tout": formats.trace_out}
-    for kind, trace in kinds.items():
-        _check_radix(f"fp_loc_{kind}", getattr(registers, f"fp_loc_{kind}"), trace)
+    for name, width in TRACE_RADIX.items():
+        _check_radix(name, getattr(registers, name), getattr(config, width))
     regul_f0 = int(align(registers.regul_f0, -regularization_shift(config)))
     if not formats.trace_rec.fits(regul_f0):
         raise ValueError(
@@ -159,11 +163,9 @@ def _potential_shift(config: Config) -> int:
     return config.membrane_bits - PUBLISHED.membrane.bits
 
 
-def _check_radix(name: str, radix: int, trace: Format) -> None:
-    if radix >= trace.bits:
-        raise ValueError(
-            f"{name} = {radix} is outside 0..{trace.bits - 1}, the traces have {trace.bits} bits"
-        )
+def _check_radix(name: str, radix: int, bits: int) -> None:
+    if radix >= bits:
+        raise ValueError(f"{name} = {radix} is outside 0..{bits - 1}, the traces have {bits} bits")
 
 
 def _rounded(x: Any, shift: int) -> Any:

@@ -7,9 +7,8 @@ from golden_model.config import Config
 from golden_model.experiment import Setting
 from golden_model.formats import Formats
 from golden_model.parameters import Parameters
-from golden_model.scaling import align, regularization_shift
+from golden_model.scaling import TRACE_RADIX, align, regularization_shift
 
-RADIX = {"fp_loc_tinp": "trace_in_bits", "fp_loc_trec": "trace_rec_bits", "fp_loc_tout": "trace_out_bits"}
 INTEGER_BITS = 9  # traces of fewer bits have no fraction below the published integer part
 
 
@@ -21,7 +20,7 @@ def keeping_range(setting: Setting, given: Collection[str] = ()) -> Setting:
     are `given` stay.
     """
     config, registers = setting.config, setting.parameters.registers
-    changes = {name: _radix(config, name, getattr(registers, name)) for name in RADIX}
+    changes = {name: _radix(config, name, getattr(registers, name)) for name in TRACE_RADIX}
     most = align(Formats(config).trace_rec.high, regularization_shift(config))
     changes["regul_f0"] = min(registers.regul_f0, most)
     free = {name: value for name, value in changes.items() if name not in given}
@@ -32,5 +31,5 @@ def keeping_range(setting: Setting, given: Collection[str] = ()) -> Setting:
 
 
 def _radix(config: Config, name: str, radix: int) -> int:
-    missing: int = max(INTEGER_BITS - getattr(config, RADIX[name]), 0)
+    missing: int = max(INTEGER_BITS - getattr(config, TRACE_RADIX[name]), 0)
     return max(radix - missing, 0)

@@ -6,8 +6,8 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from cosim.build import build
-from cosim.cli import jobs_of
 from cosim.job import Job
+from cosim.jobs import jobs_of
 from cosim.simulate import simulate
 from golden_model.tasks import TaskData
 from golden_model.vector_recording import record, save

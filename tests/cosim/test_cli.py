@@ -7,13 +7,10 @@ from shutil import which
 import numpy as np
 import pytest
 
-from cosim import cli
 from cosim.build import SIMULATORS
-from cosim.cli import again, run
-from cosim.job import Report
-from cosim.random_networks import random_recording
-from golden_model.config import Config
+from cosim.cli import run
 from golden_model.vectors import Vector
+from rtl.delivery.files import FACES
 
 ROOT = Path(__file__).parents[2]
 VECTORS = ROOT / "tests" / "vectors"
@@ -51,11 +48,16 @@ class TestEquality:
         monkeypatch.chdir(ROOT)
         copies = {flipped(name, index, tmp_path): place for name, (index, place) in FLIPS.items()}
         assert run(["--fit", "--lanes", "4", str(RECORDING), *map(str, copies)]) == 1
-        equal, *differences = capsys.readouterr().out.splitlines()
+        equal, *lines = capsys.readouterr().out.splitlines()
+        differences, commands = lines[::2], lines[1::2]
         assert equal.startswith(f"{RECORDING}: equal, ")
         assert equal.endswith(" words in lock step")
-        for line, (path, place) in zip(differences, copies.items(), strict=True):
+        for line, command, (path, place) in zip(differences, commands, copies.items(), strict=True):
             assert line.startswith(f"{path}: {place}: expected ")
+            assert command.startswith(
+                "Again: python -m cosim --lanes 4 --face soc --simulator verilator --preset "
+            )
+            assert command.endswith(f" {path}")
 
 
 TINY = ("--random", "1", "--seed", "4", "--set", "n_in=5", "--set", "n_rec=6", "--set", "n_out=2")
@@ -117,18 +119,14 @@ class TestRandomNetworks:
         sentence = "simulator = icarus is not installed, there is no iverilog on the PATH"
         assert capsys.readouterr() == ("", f"cosim: {sentence}\n")
 
-    def test_same_seed_same_network(self) -> None:
-        config = Config(n_in=9, n_rec=12, n_out=3)
-        first, again, other = (random_recording(config, seed) for seed in (5, 5, 6))
-        assert first.parameters.registers == again.parameters.registers != other.parameters.registers
-        assert np.array_equal(first.w_rec_after, again.w_rec_after)
-
-
-def test_command_that_shows_a_difference_again() -> None:
-    given = {"lanes": 4, "preset": None, "config": Path("my net.toml"), "set": ["n_in=9", "n_rec=12"]}
-    command = again(given, Report("a.npz", 0), fitted=True)
-    options = "--lanes 4 --config 'my net.toml' --set n_in=9 --set n_rec=12 --fit --waves"
-    assert command == f"python -m cosim {options} a.npz"
+    @pytest.mark.long
+    @pytest.mark.parametrize("face", FACES)
+    def test_any_configuration_is_equal_in_lock_step(
+        self, face: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.chdir(ROOT)
+        assert run(["--random", "2", "--any-config", "--face", face, "--lanes", "2"]) == 0
+        assert capsys.readouterr().out.count(" words in lock step\n") == 2
 
 
 class TestBadInput:
@@ -158,6 +156,10 @@ class TestBadInput:
                 ["--waves", "--no-lock-step", str(RECORDING)],
                 "waves show a difference in lock step, there is none with --no-lock-step",
             ),
+            (
+                ["--random", "1", "--any-config", "--set", "n_rec=34"],
+                "configurations are drawn with --any-config, give none",
+            ),
             ([], "there is nothing to run: give recordings, or --random N"),
         ],
     )
@@ -167,13 +169,3 @@ class TestBadInput:
         assert run(arguments) == 2
         out, err = capsys.readouterr()
         assert (out, err) == ("", f"cosim: {sentence}\n")
-
-    def test_circuit_that_cannot_be_compiled_is_told_in_a_sentence(
-        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        def build(*_: object) -> None:
-            raise RuntimeError("the circuit could not be compiled, see build.log")
-
-        monkeypatch.setattr(cli, "build", build)
-        assert cli.run([str(RECORDING)]) == 2
-        assert capsys.readouterr() == ("", "cosim: the circuit could not be compiled, see build.log\n")

@@ -1,14 +1,16 @@
 """Jobs: recordings share a circuit where they can, and it is as small as asked for."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from cosim.cli import jobs_of
 from cosim.job import Job, Report, fit
+from cosim.jobs import again, jobs_of
 from golden_model.config import Config
 from golden_model.parameters import Parameters
 from golden_model.registers import Registers
+from rtl.__main__ import network as network_of
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 
@@ -55,3 +57,39 @@ def test_job_survives_its_file(tmp_path: Path) -> None:
 def test_report_is_a_line(problem: str, line: str) -> None:
     report = Report("a.npz", 9, problem)
     assert (str(report), report.equal) == (line, not problem)
+
+
+PUBLISHED = VECTORS / "core_101_00.npz"
+NARROW = VECTORS / "widths" / "membrane_8.npz"
+
+
+class TestCommandThatShowsADifferenceAgain:
+    @pytest.mark.parametrize("path", [PUBLISHED, NARROW])
+    def test_circuit_of_the_recording(self, path: Path) -> None:
+        (job,) = jobs_of([path], 4, fitted=False)
+        command = again(job, Report(str(path), 0, "stuck"), "icarus")
+        assert command == f"python -m cosim --lanes 4 --face soc --simulator icarus {path}"
+
+    @pytest.mark.parametrize("path", [PUBLISHED, NARROW])
+    def test_other_circuit(self, path: Path) -> None:
+        """Fitted to others, too; the options give its configuration, whatever it was made from."""
+        (job,) = jobs_of([path], 4, fitted=True)
+        words = again(job, Report(str(path), 0, "stuck"), "verilator").split()
+        assert words[9:11] == ["--preset", "reckon"]
+        assert set(words[11:-1:2]) == {"--set"}
+        assert network_of("reckon", None, words[12:-1:2]) == (job.config, None)
+
+    def test_circuit_of_the_chip(self) -> None:
+        (job,) = jobs_of([NARROW], 4, fitted=False)
+        command = again(replace(job, config=Config()), Report(str(NARROW), 0, "stuck"), "verilator")
+        assert command.endswith(f"verilator --preset reckon {NARROW}")
+
+    @pytest.mark.parametrize(("in_lock_step", "mismatch"), [(True, {"cycle": 9}), (False, None)])
+    def test_waves_where_there_is_a_difference_in_lock_step(
+        self, in_lock_step: bool, mismatch: dict[str, int] | None
+    ) -> None:
+        (job,) = jobs_of([PUBLISHED], 4, fitted=False)
+        command = again(
+            replace(job, in_lock_step=in_lock_step), Report(str(PUBLISHED), 0, "x", mismatch), "verilator"
+        )
+        assert command.endswith(f" --waves {PUBLISHED}")

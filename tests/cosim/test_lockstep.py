@@ -10,8 +10,8 @@ from vcd.reader import TokenKind, tokenize
 
 from cosim import report
 from cosim.build import build
-from cosim.cli import jobs_of
 from cosim.job import Job, Report
+from cosim.jobs import jobs_of
 from cosim.simulate import simulate
 from cosim.waves import AFTER, BEFORE, VIEW, WAVES
 from golden_model.core import Core
@@ -99,7 +99,7 @@ def test_step_that_never_ends_is_compared_as_far_as_it_came() -> None:
 @pytest.mark.parametrize("face", ["soc", pytest.param("chip", marks=pytest.mark.long)])
 def test_table_tells_it(face: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     _, found = faulty(face)
-    report.show(found, "python -m cosim --waves x.npz")
+    report.show(found, lambda: "python -m cosim --waves x.npz")
     shown = capsys.readouterr().out
     assert shown.startswith(f"{RECORDING}: sample 0, tick 1, cycle {found.mismatch['cycle']}, step: ")
     assert "python -m cosim --waves x.npz" in shown

@@ -21,7 +21,7 @@ def test_only_rows_of_weights_have_a_presynaptic_index(
     place: Place, rows: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     mismatch = Mismatch(0, 5, 100, place, "signal", 1, 13, 4, None, 0.25)
-    report.show(Report("a.npz", 0, str(mismatch), mismatch.to_dict()), "again")
+    report.show(Report("a.npz", 0, str(mismatch), mismatch.to_dict()), lambda: "again")
     shown = capsys.readouterr().out
     assert shown.count("│ presynaptic         │ 9 ") == shown.count("presynaptic") == rows
     assert "│ expected            │ 4 (0.25) " in shown

@@ -1,0 +1,93 @@
+"""A run of the command: its circuit, which is its own for as long, and waves of what it finds."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from filelock import FileLock, Timeout
+
+from cosim import cli, launch
+from cosim.job import Job, Report
+from cosim.waves import VIEW, WAVES
+from tests.cosim.test_cli import ROOT, VECTORS, simulator  # noqa: F401
+from tests.cosim.test_lockstep import LANES, RIGHT, WRONG, Faulty
+
+RECORDING = VECTORS / "wide_701_03.npz"  # of four neurons
+OPTIONS = ["--lanes", str(LANES), "--fit", str(RECORDING)]
+
+
+def test_circuit_that_cannot_be_compiled_is_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def build(*_: object) -> None:
+        raise RuntimeError("the circuit could not be compiled, see build.log")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(launch, "build", build)
+    assert cli.run(OPTIONS) == 2
+    assert capsys.readouterr() == ("", "cosim: the circuit could not be compiled, see build.log\n")
+
+
+def test_folder_of_a_circuit_is_kept_from_others_until_the_last_report(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lock = FileLock(
+        tmp_path / "build" / "cosim" / f"{cli.jobs_of([RECORDING], 4, fitted=True)[0].name}-x.lock"
+    )
+
+    def build(*_: object) -> Path:
+        with pytest.raises(Timeout):
+            lock.acquire(timeout=0)
+        return tmp_path
+
+    def simulate(*_: object) -> Iterator[Report]:
+        with pytest.raises(Timeout):
+            lock.acquire(timeout=0)
+        yield Report("a.npz", 1)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(launch, "build", build)
+    monkeypatch.setattr(launch, "simulate", simulate)
+    (job,) = cli.jobs_of([RECORDING], 4, fitted=True)
+    assert len(list(launch.launch(job, "x", waves=False))) == 1
+    lock.acquire(timeout=0)
+    lock.release()
+
+
+def faulty(jobs: list[Job]) -> list[Job]:
+    """Return jobs whose circuits have a fault."""
+    return [Faulty(job.config, job.lanes, job.vectors, fault="shown", changes={RIGHT: WRONG}) for job in jobs]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("face", ["soc", "chip"])
+def test_waves_are_where_the_command_says(
+    face: str,
+    simulator: str,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    jobs_of = cli.jobs_of
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(cli, "jobs_of", lambda *given, **named: faulty(jobs_of(*given, **named)))
+    assert cli.run(["--waves", "--face", face, "--simulator", simulator, *OPTIONS]) == 1
+    place = Path(capsys.readouterr().out.split("Waves are in ")[1].strip())
+    assert "$dumpvars" in (place / WAVES).read_text()
+    assert "eprop_core" in (place / VIEW).read_text() if face == "soc" else True
+
+
+def test_waves_that_are_not_there_are_not_claimed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Nor are those of another time."""
+
+    def simulate(job: Job, *_: object) -> Iterator[Report]:
+        yield Report(str(RECORDING), 1, "differs", {"cycle": 7} if job.waves_at is None else None)
+
+    (tmp_path / WAVES).write_text("of another time")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(launch, "build", lambda *_: tmp_path)
+    monkeypatch.setattr(launch, "simulate", simulate)
+    monkeypatch.setattr(cli.report, "show", lambda *_: None)
+    assert cli.run(["--waves", *OPTIONS]) == 2
+    assert capsys.readouterr() == ("", f"cosim: there are no waves, see {tmp_path / 'test.log'}\n")
