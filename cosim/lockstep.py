@@ -168,7 +168,7 @@ class LockStep:
             mask = self._words.mask(shown.place.phase, shown.place.word)
             if mask and (bits is None or (bits ^ shown.bits) & mask):
                 return self._mismatch(step, shown, bits)
-            self.words += 1
+            self.words += bool(mask)  # else nothing of it belongs to the network
             self._history.append(shown)
         if step.given_up or step.unfinished:
             return None

@@ -2,12 +2,10 @@
 
 import json
 from pathlib import Path
-from shutil import which
 
 import numpy as np
 import pytest
 
-from cosim.build import SIMULATORS
 from cosim.cli import run
 from golden_model.vectors import Vector
 from rtl.delivery.files import FACES
@@ -62,14 +60,6 @@ class TestEquality:
 
 TINY = ("--random", "1", "--seed", "4", "--set", "n_in=5", "--set", "n_rec=6", "--set", "n_out=2")
 SMALLEST = ("--random", "8", "--set", "n_in=2", "--set", "n_rec=2", "--set", "n_out=1")
-
-
-@pytest.fixture(params=SIMULATORS)
-def simulator(request: pytest.FixtureRequest) -> str:
-    """Each of the simulators, which have to be there."""
-    if request.param == "icarus" and which("iverilog") is None:
-        pytest.fail("circuits run on Icarus Verilog too, which is not installed: apt-get install iverilog")
-    return str(request.param)
 
 
 class TestRandomNetworks:

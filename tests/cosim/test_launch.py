@@ -9,7 +9,8 @@ from filelock import FileLock, Timeout
 from cosim import cli, launch
 from cosim.job import Job, Report
 from cosim.waves import VIEW, WAVES
-from tests.cosim.test_cli import ROOT, VECTORS, simulator  # noqa: F401
+from rtl.verilog import CHIP_TOP, TOP
+from tests.cosim.test_cli import ROOT, VECTORS
 from tests.cosim.test_lockstep import LANES, RIGHT, WRONG, Faulty
 
 RECORDING = VECTORS / "wide_701_03.npz"  # of four neurons
@@ -31,9 +32,8 @@ def test_circuit_that_cannot_be_compiled_is_told_in_a_sentence(
 def test_folder_of_a_circuit_is_kept_from_others_until_the_last_report(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    lock = FileLock(
-        tmp_path / "build" / "cosim" / f"{cli.jobs_of([RECORDING], 4, fitted=True)[0].name}-x.lock"
-    )
+    (job,) = cli.jobs_of([RECORDING], 4, fitted=True)
+    lock = FileLock(tmp_path / "build" / "cosim" / f"{job.name}-x.lock")
 
     def build(*_: object) -> Path:
         with pytest.raises(Timeout):
@@ -48,7 +48,6 @@ def test_folder_of_a_circuit_is_kept_from_others_until_the_last_report(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(launch, "build", build)
     monkeypatch.setattr(launch, "simulate", simulate)
-    (job,) = cli.jobs_of([RECORDING], 4, fitted=True)
     assert len(list(launch.launch(job, "x", waves=False))) == 1
     lock.acquire(timeout=0)
     lock.release()
@@ -60,10 +59,11 @@ def faulty(jobs: list[Job]) -> list[Job]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("face", ["soc", "chip"])
+@pytest.mark.parametrize(("face", "core"), [("soc", TOP), ("chip", f"{CHIP_TOP}.chip.core")])
 def test_waves_are_where_the_command_says(
     face: str,
-    simulator: str,  # noqa: F811
+    core: str,
+    simulator: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -73,7 +73,7 @@ def test_waves_are_where_the_command_says(
     assert cli.run(["--waves", "--face", face, "--simulator", simulator, *OPTIONS]) == 1
     place = Path(capsys.readouterr().out.split("Waves are in ")[1].strip())
     assert "$dumpvars" in (place / WAVES).read_text()
-    assert "eprop_core" in (place / VIEW).read_text() if face == "soc" else True
+    assert f"{core}.clk" in (place / VIEW).read_text()
 
 
 def test_waves_that_are_not_there_are_not_claimed(
