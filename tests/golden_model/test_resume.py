@@ -152,6 +152,11 @@ def test_times_add_up(experiment: Experiment, tmp_path: Path) -> None:
     assert 1000 < train(experiment, tmp_path / "run", 2, resume=True).wall_seconds < 1100
 
 
+def heed_interrupts() -> None:
+    """Undo that SIGINT is ignored, as it is in all that a shell runs in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class TestProcess:
     """The command line, ended by signals."""
 
@@ -168,7 +173,9 @@ class TestProcess:
         code = "from golden_model.cli import main; main()"
         command = [sys.executable, "-c", code, *self.ARGUMENTS, "--epochs", str(epochs), "-o", str(folder)]
         pipe = subprocess.PIPE
-        return subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True)
+        return subprocess.Popen(
+            command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True, preexec_fn=heed_interrupts
+        )
 
     def finish(self, folder: Path, epochs: int = 40) -> float:
         began = time.monotonic()
