@@ -7,11 +7,10 @@ import pytest
 from amaranth.hdl import Elaboratable, Module, Signal
 
 from golden_model.records import PHASES
-from rtl import LANES
 from tests.coverage.hosts import SPACES, any_host, golden, order
 from tests.coverage.report import empty
 from tests.coverage.transitions import bins_of, counted, transitions
-from tests.rtl.networks import NETWORKS, seen
+from tests.rtl.networks import NETWORKS, SIMULATED, seen
 
 # What only a host makes the core do that freezes it, or gives a sample up.
 BY_HOSTS = {
@@ -62,14 +61,14 @@ def test_after_it_a_sample_is_right() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lanes", LANES)
+@pytest.mark.parametrize("lanes", SIMULATED)
 def test_networks_make_all_transitions_but_those_of_hosts(lanes: int) -> None:
     made = set().union(*(counted(seen(lanes)[name].transitions) for name in NETWORKS))
     assert made == counted(dict.fromkeys(order(), 1)).keys() - BY_HOSTS
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lanes", LANES)
+@pytest.mark.parametrize("lanes", SIMULATED)
 def test_the_trace_port_shows_every_phase(lanes: int) -> None:
     shown = {phases for name in NETWORKS for _, _, phases, *_ in seen(lanes)[name].records}
     assert {phase.name for bit, phase in enumerate(PHASES) if any(one >> bit & 1 for one in shown)} == {

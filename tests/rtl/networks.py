@@ -5,6 +5,7 @@ import pickle
 from functools import cache
 from itertools import groupby
 
+import pytest
 from filelock import FileLock
 
 from golden_model.config import Config
@@ -13,11 +14,14 @@ from golden_model.parameters import Parameters
 from golden_model.registers import BY_NAME, REGISTERS, Registers
 from golden_model.samples import Sample
 from golden_model.vector_recording import record
+from rtl import LANES
 from rtl.cycles import cycles
 from tests.rtl.elements import Elements, Key
 from tests.simulated import FOLDER, Seen, simulate
 from tests.widths.networks import WidthSet, events_of, leaks_of, registers_of, targets_of, weights_of
 
+# Lanes of the circuits that run them; two of the five are left to `make thorough`.
+SIMULATED = [pytest.param(lanes, marks=[] if lanes in (1, 4, 16) else [pytest.mark.long]) for lanes in LANES]
 CONFIG = Config(n_in=40, n_rec=40, n_out=20)
 RUN = {"n_samples": 2, "n_ticks": 14, "target_start": 4}
 STILL = {"h_0": 0, "h_1": 0, "h_3": 0, "thr_h_2": 80}  # many neurons have no pseudo-derivative

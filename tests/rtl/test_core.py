@@ -8,31 +8,30 @@ from amaranth.sim import Simulator, SimulatorContext
 from golden_model.config import Config
 from golden_model.parameters import Parameters
 from golden_model.registers import Registers
-from rtl import LANES
 from rtl.core import Core
 from rtl.delivery.program import FREEZE, register_writes
 from rtl.registers import BUS_BITS
-from tests.rtl.networks import NETWORKS, expected, predicted, seen, shown
+from tests.rtl.networks import NETWORKS, SIMULATED, expected, predicted, seen, shown
 
 SMALL = Config(n_in=3, n_rec=4, n_out=2)
 NETWORK = Registers.for_network(n_in=3, n_rec=4, n_out=2, single_label=0, fp_loc_winp=3)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lanes", LANES)
+@pytest.mark.parametrize("lanes", SIMULATED)
 def test_results_and_weights_are_those_of_the_golden_model(lanes: int) -> None:
     assert [(name, one.problem) for name, one in seen(lanes).items()] == [(name, "") for name in NETWORKS]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lanes", LANES)
+@pytest.mark.parametrize("lanes", SIMULATED)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_record_is_the_golden_model_s(name: str, lanes: int) -> None:
     assert shown(name, lanes) == expected(name, lanes)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lanes", LANES)
+@pytest.mark.parametrize("lanes", SIMULATED)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_cycles_are_as_predicted(name: str, lanes: int) -> None:
     counted = seen(lanes)[name].cycles

@@ -3,15 +3,14 @@
 import pytest
 
 from golden_model.synapse import GROUP
-from rtl import LANES
 from tests.rtl.elements import GROUP_ROWS
-from tests.rtl.networks import NETWORKS, core_of, expected, predicted, samples_of, seen, shown
+from tests.rtl.networks import NETWORKS, SIMULATED, core_of, expected, predicted, samples_of, seen, shown
 
 LEARN = ("learn", "update_out", *GROUP_ROWS)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lanes", LANES)
+@pytest.mark.parametrize("lanes", SIMULATED)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_learning_is_shown_and_as_long_as_predicted(name: str, lanes: int) -> None:
     kept = {key: value for key, value in shown(name, lanes).items() if key[2][0] in LEARN}

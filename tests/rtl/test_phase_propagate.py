@@ -4,10 +4,9 @@ from itertools import groupby
 
 import pytest
 
-from rtl import LANES
 from rtl.phase_propagate import SHORTEST, PropagatePhase
 from tests.rtl.elements import Elements
-from tests.rtl.networks import CONFIG, NETWORKS, core_of, seen
+from tests.rtl.networks import CONFIG, NETWORKS, SIMULATED, core_of, seen
 
 
 def passes(name: str, lanes: int) -> list[list[int]]:
@@ -21,7 +20,7 @@ def passes(name: str, lanes: int) -> list[list[int]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lanes", LANES)
+@pytest.mark.parametrize("lanes", SIMULATED)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_indices_ascend(name: str, lanes: int) -> None:
     ticks = passes(name, lanes)
@@ -30,7 +29,7 @@ def test_indices_ascend(name: str, lanes: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lanes", LANES)
+@pytest.mark.parametrize("lanes", SIMULATED)
 @pytest.mark.parametrize("name", ["classification", "labels", "smallest"])
 def test_cycles_of_passes_without_many_readouts(name: str, lanes: int) -> None:
     """All passes of a network with few readouts are as long; a tick without one takes a cycle."""

@@ -2,13 +2,12 @@
 
 import pytest
 
-from rtl import LANES
 from rtl.phase_step import StepPhase
-from tests.rtl.networks import CONFIG, NETWORKS, expected, seen, shown
+from tests.rtl.networks import CONFIG, NETWORKS, SIMULATED, expected, seen, shown
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lanes", LANES)
+@pytest.mark.parametrize("lanes", SIMULATED)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_cycles_of_a_step(name: str, lanes: int) -> None:
     network = NETWORKS[name]
@@ -19,7 +18,7 @@ def test_cycles_of_a_step(name: str, lanes: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lanes", LANES)
+@pytest.mark.parametrize("lanes", SIMULATED)
 def test_all_neurons_lines_and_readouts_are_shown_in_every_step(lanes: int) -> None:
     for name, network in NETWORKS.items():
         n_in, n_rec, n_out = network.sizes
