@@ -101,9 +101,9 @@ def compare_answer(vector: Vector, index: int, answer: Answer) -> Difference | N
 def _compare_potentials(
     index: int, tick: int | None, expected: NDArray[Any], sent: list[int]
 ) -> Difference | None:
-    """Compare potentials, of which a chip sends 16 bits."""
+    """Compare potentials, which have at most 16 bits in a chip."""
     return _compare_count(index, tick, 2 * expected.size, sent) or compare(
-        index, tick, "result", expected.astype(np.int16), np.array(potentials(sent))
+        index, tick, "result", expected, np.array(potentials(sent))
     )
 
 

@@ -19,12 +19,12 @@ def launch(job: Job, simulator: str, *, waves: bool) -> Iterator[Report]:
         for one in simulate(job, folder, simulator):
             yield one
             if waves and one.mismatch is not None:
-                _show_waves(job, one, simulator)
+                _show_waves(job, Path(one.vector), one.mismatch["cycle"], simulator)
 
 
-def _show_waves(job: Job, one: Report, simulator: str) -> None:
-    """Run a recording once more, with waves around its difference."""
-    shown = replace(job, vectors=[Path(one.vector)], waves_at=one.mismatch["cycle"] if one.mismatch else None)
+def _show_waves(job: Job, vector: Path, cycle: int, simulator: str) -> None:
+    """Run a recording once more, with waves around a cycle."""
+    shown = replace(job, vectors=[vector], waves_at=cycle)
     with _circuit(shown, simulator) as folder:
         for path in (folder / name for name in (WAVES, VIEW)):
             path.unlink(missing_ok=True)
