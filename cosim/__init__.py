@@ -3,9 +3,9 @@
 Agents take handles of pins under cocotb, of the generated chip or of a board of one's own around it.
 """
 
-from cosim.agents import AerSource, LocalTicks, OutputSink, SpiMaster, TickSource
-from cosim.board import Answer, Board
-from cosim.chip_memory import ChipMemory
+from cosim.chip.agents import AerSource, LocalTicks, OutputSink, SpiMaster, TickSource
+from cosim.chip.board import Answer, Board
+from cosim.chip.memory import ChipMemory
 
 __all__ = [
     "AerSource",

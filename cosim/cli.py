@@ -9,16 +9,16 @@ from typing import Annotated, Any
 
 import typer
 
-from cosim import report
-from cosim.build import FOLDER, SIMULATORS
-from cosim.job import Job, Report
-from cosim.jobs import again, jobs_of
-from cosim.launch import launch
-from cosim.random_networks import random_config, random_recording
+from cosim.run import report
+from cosim.run.build import FOLDER, SIMULATORS
+from cosim.run.job import Job, Report
+from cosim.run.jobs import again, jobs_of
+from cosim.run.launch import launch
+from cosim.run.random_networks import random_config, random_recording
 from golden_model.cli import UsageError, sentence
-from golden_model.cli_options import BAD_INPUT, CHECK_FAILED, ConfigFile
-from golden_model.config import Config
-from golden_model.vector_recording import save
+from golden_model.console.options import BAD_INPUT, CHECK_FAILED, ConfigFile
+from golden_model.network.config import Config
+from golden_model.recordings.recorder import save
 from rtl import LANES
 from rtl.__main__ import network
 from rtl.delivery.files import FACES

@@ -7,14 +7,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from golden_model.config import Config
-    from golden_model.core import Core, Result, TickResult
-    from golden_model.parallel import run_many
-    from golden_model.parameters import Parameters
-    from golden_model.reference import Reference
-    from golden_model.registers import Registers
-    from golden_model.samples import Sample
-    from golden_model.snapshot import Snapshot
+    from golden_model.core.core import Core, Result, TickResult
+    from golden_model.core.parallel import run_many
+    from golden_model.core.snapshot import Snapshot
+    from golden_model.network.config import Config
+    from golden_model.network.parameters import Parameters
+    from golden_model.network.registers import Registers
+    from golden_model.reference.reference import Reference
+    from golden_model.samples.samples import Sample
 
 __version__ = "0.1.0"
 __all__ = [
@@ -31,16 +31,16 @@ __all__ = [
 ]
 
 _MODULES = {
-    "Config": "config",
-    "Core": "core",
-    "Parameters": "parameters",
-    "Reference": "reference",
-    "Registers": "registers",
-    "Result": "core",
-    "Sample": "samples",
-    "TickResult": "core",
-    "Snapshot": "snapshot",
-    "run_many": "parallel",
+    "Config": "network.config",
+    "Core": "core.core",
+    "Parameters": "network.parameters",
+    "Reference": "reference.reference",
+    "Registers": "network.registers",
+    "Result": "core.core",
+    "Sample": "samples.samples",
+    "TickResult": "core.core",
+    "Snapshot": "core.snapshot",
+    "run_many": "core.parallel",
 }
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 from rich.console import Console
 
-from golden_model.cli_options import (
+from golden_model.console.options import (
     BAD_INPUT,
     CHECK_FAILED,
     COMPILING,
@@ -18,11 +18,11 @@ from golden_model.cli_options import (
     Assignments,
     ConfigFile,
 )
-from golden_model.studies.cli import study
+from golden_model.studies.command import study
 
 if TYPE_CHECKING:
-    from golden_model.experiment import Experiment
-    from golden_model.run_folder import Results
+    from golden_model.training.experiment import Experiment
+    from golden_model.training.run_folder import Results
 
 
 # The base of all errors in the use of a command, which typer does not export.
@@ -52,8 +52,8 @@ def train_command(
     ] = None,
 ) -> int:
     """Train a network on a task; a killed training is resumed to the same bits."""
-    from golden_model.expected import compare, read_expected
-    from golden_model.experiment import make_experiment
+    from golden_model.training.expected import compare, read_expected
+    from golden_model.training.experiment import make_experiment
 
     experiment = make_experiment(
         task,
@@ -81,7 +81,7 @@ def evaluate_command(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Samples, .dat or .npz.")],
 ) -> int:
     """Let a trained network answer samples from files."""
-    from golden_model.evaluation import evaluate
+    from golden_model.training.evaluation import evaluate
 
     right = total = 0.0
     for evaluation in evaluate(run, files):
@@ -109,10 +109,10 @@ def profile_command(
     ] = None,
 ) -> int:
     """Measure how a trained network uses its words, and suggest a narrower configuration."""
-    from golden_model.cache import is_compiled
-    from golden_model.profile_progress import telling
-    from golden_model.profile_report import NAMES, tables, write_report
-    from golden_model.profile_run import profile_run
+    from golden_model.console.progress import telling
+    from golden_model.files.cache import is_compiled
+    from golden_model.profiling.report import NAMES, tables, write_report
+    from golden_model.profiling.run import profile_run
 
     folder = output or run / "profile"
     if folder.exists() and not folder.is_dir():
@@ -150,7 +150,7 @@ def verify_command(
     vectors: Annotated[list[Path], typer.Argument(metavar="VECTOR.npz...", help="Recorded vectors.")],
 ) -> int:
     """Run the golden model over recorded vectors and compare every bit."""
-    from golden_model.vectors import verify
+    from golden_model.recordings.vectors import verify
 
     code = 0
     for path in vectors:
@@ -189,8 +189,8 @@ def convert_command(
     assignments: Assignments = None,
 ) -> int:
     """Convert float networks to registers and integer weights, and back."""
-    from golden_model.conversion_files import Settings, convert
-    from golden_model.conversion_report import tables
+    from golden_model.conversion.files import Settings, convert
+    from golden_model.conversion.report import tables
 
     settings = Settings(
         to,
@@ -217,7 +217,7 @@ def info_command(
     config: ConfigFile = None,
 ) -> int:
     """Show a configuration: word formats, memory, register map."""
-    from golden_model.info import describe
+    from golden_model.network.tables import describe
 
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
     for table in describe(preset, config):
@@ -254,14 +254,14 @@ def _refuse(error: Exception) -> int:
 
 def _train(experiment: "Experiment", output: Path, epochs: int, resume: bool) -> "Results | None":
     """Train with a display of progress; return None when interrupted."""
-    from golden_model.cache import is_compiled
-    from golden_model.progress import make_progress
+    from golden_model.files.cache import is_compiled
+    from golden_model.training.progress import make_progress
 
     console = Console(highlight=False, soft_wrap=True)
     if not is_compiled():
         console.print(COMPILING)
     try:
-        from golden_model.training import train
+        from golden_model.training.training import train
 
         with make_progress(console) as progress:
             results = train(experiment, output, epochs, resume=resume, progress=progress)

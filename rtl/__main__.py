@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 
 from golden_model.cli import UsageError, sentence
-from golden_model.cli_options import BAD_INPUT, Assignments, ConfigFile
-from golden_model.config import SIZES, Config
-from golden_model.experiment import read_network
-from golden_model.files import write_atomically
-from golden_model.overrides import parse_overrides
-from golden_model.parameters import Parameters
+from golden_model.console.options import BAD_INPUT, Assignments, ConfigFile
+from golden_model.files.files import write_atomically
+from golden_model.network.config import SIZES, Config
+from golden_model.network.overrides import parse_overrides
+from golden_model.network.parameters import Parameters
+from golden_model.training.experiment import read_network
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from golden_model.config import Config
+from golden_model.network.config import Config
 from tests.twins.vectors import load, replay
 from tests.widths.networks import USUAL, WidthSet
 from tests.widths.recording import check_activity, config_of, record

@@ -12,13 +12,13 @@ from cocotb.task import Task
 from cocotb.triggers import RisingEdge, SimTimeoutError, Timer, with_timeout
 from numpy.typing import NDArray
 
-from cosim.agents import PATIENCE, AerSource, LocalTicks, OutputSink, SpiMaster, TickSource
-from cosim.chip_memory import ChipMemory, Weights
-from golden_model.config import Config
-from golden_model.parameters import Parameters
-from golden_model.samples import Sample
-from golden_model.scaling import targets_at
-from golden_model.synapse import GROUP
+from cosim.chip.agents import PATIENCE, AerSource, LocalTicks, OutputSink, SpiMaster, TickSource
+from cosim.chip.memory import ChipMemory, Weights
+from golden_model.core.synapse import GROUP
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.network.scaling import targets_at
+from golden_model.samples.samples import Sample
 from rtl.delivery.frames import FREEZES, RUNS, program
 
 PERIOD = 20  # ns of the clock

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cosim.agents import WORD_BITS, SpiMaster
-from golden_model.config import Config
-from golden_model.parameters import Parameters
+from cosim.chip.agents import WORD_BITS, SpiMaster
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
 from rtl.delivery.frames import ARRAYS, BYTES, CHUNKS, weight_frames
 
 NEURONS, READOUTS = 1, 2  # spaces of the SPI

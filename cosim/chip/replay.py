@@ -6,11 +6,11 @@ import cocotb
 import numpy as np
 from numpy.typing import NDArray
 
-from cosim.board import PERIOD, Answer, Board, half_period_for, potentials
-from cosim.lockstep import LockStep, Mismatch
-from cosim.replay import ARRAYS, compare
-from golden_model.config import Config
-from golden_model.vectors import Difference, Vector
+from cosim.chip.board import PERIOD, Answer, Board, half_period_for, potentials
+from cosim.core.replay import ARRAYS, compare
+from cosim.lockstep.lockstep import LockStep, Mismatch
+from golden_model.network.config import Config
+from golden_model.recordings.vectors import Difference, Vector
 
 
 class ChipReplay:

@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from golden_model.config import Config
-from golden_model.formats import Int64Array
-from golden_model.parameters import Parameters
-from golden_model.records import PHASES
-from rtl.trace_port import PLACE_BITS, layouts
+from golden_model.core.records import PHASES
+from golden_model.network.config import Config
+from golden_model.network.formats import Int64Array
+from golden_model.network.parameters import Parameters
+from rtl.core.trace_port import PLACE_BITS, layouts
 
 BITS = {phase.name: 1 << bit for bit, phase in enumerate(PHASES)}
 STEP, READOUT = BITS["step"], BITS["readout"]

@@ -7,15 +7,15 @@ import cocotb
 import numpy as np
 from numpy.typing import NDArray
 
-from cosim.driver import PATIENCE, PERIOD, Driver, StuckError
-from cosim.lockstep import LockStep, Mismatch
-from cosim.observer import Observer
-from golden_model.config import Config
-from golden_model.samples import Sample
-from golden_model.scaling import targets_at
-from golden_model.vectors import Difference, Vector
+from cosim.core.driver import PATIENCE, PERIOD, Driver, StuckError
+from cosim.core.observer import Observer
+from cosim.lockstep.lockstep import LockStep, Mismatch
+from golden_model.network.config import Config
+from golden_model.network.scaling import targets_at
+from golden_model.recordings.vectors import Difference, Vector
+from golden_model.samples.samples import Sample
+from rtl.core.storage import Space
 from rtl.delivery.program import pair_writes, register_writes
-from rtl.storage import Space
 
 ARRAYS = {"w_in": Space.W_IN, "w_rec": Space.W_REC, "w_out": Space.W_OUT}
 

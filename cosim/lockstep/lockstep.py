@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cosim.monitor import Monitor, Shown, Step
-from cosim.words import Element, Place, Words
-from golden_model.config import Config
-from golden_model.core import Core, Snapshot
-from golden_model.formats import Formats
-from golden_model.parameters import Parameters
-from golden_model.records import PHASES, Record
-from golden_model.scaling import published_targets
+from cosim.lockstep.monitor import Monitor, Shown, Step
+from cosim.lockstep.words import Element, Place, Words
+from golden_model.core.core import Core, Snapshot
+from golden_model.core.records import PHASES, Record
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
+from golden_model.network.parameters import Parameters
+from golden_model.network.scaling import published_targets
 
 HISTORY = 8  # words before a difference that are told
 FORMATS = {(phase.name, entry.name): entry.format for phase in PHASES for entry in phase.fields}

@@ -7,10 +7,10 @@ from typing import Any
 from cocotb.triggers import FallingEdge, First, ReadOnly, ValueChange
 from cocotb.utils import get_sim_time
 
-from cosim.words import Place, Words
-from golden_model.parameters import Parameters
-from golden_model.records import PHASES
-from golden_model.registers import BY_NAME
+from cosim.lockstep.words import Place, Words
+from golden_model.core.records import PHASES
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import BY_NAME
 
 READOUT, ERROR = (
     1 << bit for bit, phase in enumerate(PHASES) if phase.name in ("readout", "error")

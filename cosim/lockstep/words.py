@@ -6,12 +6,12 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from golden_model.config import Config
-from golden_model.parameters import Parameters
-from golden_model.records import PHASES, Record
-from golden_model.synapse import GROUP
-from rtl.storage import output_lanes
-from rtl.trace_port import PLACE_BITS, PRE_BITS, layouts, slot_of, slot_offsets
+from golden_model.core.records import PHASES, Record
+from golden_model.core.synapse import GROUP
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from rtl.core.storage import output_lanes
+from rtl.core.trace_port import PLACE_BITS, PRE_BITS, layouts, slot_of, slot_offsets
 
 GROUP_ROWS = ("update_in", "update_rec")
 OF_WEIGHTS = ("propagate", *GROUP_ROWS, "update_out")  # phases whose words have a presynaptic index

@@ -5,8 +5,8 @@ from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 
-from cosim import icarus, verilator
-from cosim.job import Job
+from cosim.run import icarus, verilator
+from cosim.run.job import Job
 
 SIMULATORS = ("verilator", "icarus")
 FOLDER = Path("build/cosim")

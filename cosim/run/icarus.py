@@ -5,7 +5,7 @@ from shutil import which
 
 from cocotb_tools.runner import get_runner
 
-from cosim.job import Job
+from cosim.run.job import Job
 
 
 def check_installed() -> None:

@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
-from golden_model.config import Config
-from golden_model.parameters import Parameters
-from rtl.verilog import CHIP_TOP, TOP, generate_chip, generate_core
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from rtl.delivery.verilog import CHIP_TOP, TOP, generate_chip, generate_core
 
 
 @dataclass(frozen=True)

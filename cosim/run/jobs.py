@@ -4,10 +4,10 @@ import shlex
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from cosim.job import Job, Report, fit
-from golden_model.config import SIZES, Config
-from golden_model.scaling import scale
-from golden_model.vectors import Vector
+from cosim.run.job import Job, Report, fit
+from golden_model.network.config import SIZES, Config
+from golden_model.network.scaling import scale
+from golden_model.recordings.vectors import Vector
 
 
 def jobs_of(paths: Iterable[Path], lanes: int, *, fitted: bool, circuit: Config | None = None) -> list[Job]:

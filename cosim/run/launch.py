@@ -7,10 +7,10 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from cosim.build import FOLDER, build
-from cosim.job import Job, Report
-from cosim.simulate import simulate
-from cosim.waves import VIEW, WAVES
+from cosim.run.build import FOLDER, build
+from cosim.run.job import Job, Report
+from cosim.run.simulate import simulate
+from cosim.run.waves import VIEW, WAVES
 
 
 def launch(job: Job, simulator: str, *, waves: bool) -> Iterator[Report]:

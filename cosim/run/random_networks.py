@@ -5,16 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from golden_model.config import Config
-from golden_model.core import Core
-from golden_model.formats import Formats
-from golden_model.parameters import Parameters
-from golden_model.registers import REGISTERS, SIZES, Register, Registers
-from golden_model.samples import Sample
-from golden_model.scaling import TRACE_RADIX, align, regularization_shift
-from golden_model.vector_recording import record
-from golden_model.vectors import Vector
-from rtl.map import check_fits
+from golden_model.core.core import Core
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import REGISTERS, SIZES, Register, Registers
+from golden_model.network.scaling import TRACE_RADIX, align, regularization_shift
+from golden_model.recordings.recorder import record
+from golden_model.recordings.vectors import Vector
+from golden_model.samples.samples import Sample
+from rtl.chip.map import check_fits
 
 MOST: dict[str, Any] = {"n_in": 40, "n_rec": 80, "n_out": 16}  # sizes of a network
 ROOM: dict[str, Any] = {"n_in": 24, "n_rec": 40, "n_out": 6}  # of a drawn circuit, soon compiled

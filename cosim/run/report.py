@@ -9,9 +9,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from cosim.job import Report
-from cosim.words import OF_WEIGHTS
-from golden_model.files import write_atomically
+from cosim.lockstep.words import OF_WEIGHTS
+from cosim.run.job import Report
+from golden_model.files.files import write_atomically
 
 WIDTH = 110  # of tables that do not go to a terminal
 

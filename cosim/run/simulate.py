@@ -9,8 +9,8 @@ from pathlib import Path
 
 from cocotb_tools.runner import get_runner
 
-from cosim.job import Job, Report
-from rtl.verilog import TOP
+from cosim.run.job import Job, Report
+from rtl.delivery.verilog import TOP
 
 JOB, REPORTS, RESULTS = "job.json", "reports.jsonl", "results.xml"
 
@@ -58,6 +58,6 @@ def _reports(job: Job, folder: Path, simulator: str) -> list[Report]:
     job.write(folder / JOB)
     (folder / REPORTS).write_text("")
     with suppress(RuntimeError):  # what it reported before the crash counts
-        run_bench("cosim.testbench", folder, simulator, top=job.top)
+        run_bench("cosim.run.testbench", folder, simulator, top=job.top)
     lines = (folder / REPORTS).read_text(encoding="utf-8").splitlines()
     return [Report(**json.loads(line)) for line in lines]

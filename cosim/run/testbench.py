@@ -6,14 +6,14 @@ from typing import Any
 
 import cocotb
 
-from cosim.board import PERIOD as PIN_PERIOD
-from cosim.chip_replay import ChipReplay
-from cosim.driver import PERIOD, Driver
-from cosim.job import Job, Report
-from cosim.replay import Replay
-from cosim.simulate import JOB, REPORTS
-from cosim.waves import Waves
-from golden_model.vectors import Vector
+from cosim.chip.board import PERIOD as PIN_PERIOD
+from cosim.chip.replay import ChipReplay
+from cosim.core.driver import PERIOD, Driver
+from cosim.core.replay import Replay
+from cosim.run.job import Job, Report
+from cosim.run.simulate import JOB, REPORTS
+from cosim.run.waves import Waves
+from golden_model.recordings.vectors import Vector
 
 
 @cocotb.test()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from cocotb_tools.runner import get_runner
 
-from cosim.job import Job
-from golden_model.files import write_atomically
+from cosim.run.job import Job
+from golden_model.files.files import write_atomically
 
 VISIBLE = "visible.vlt"
 # What a Monitor looks at in the core of a chip.

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from golden_model.profile import Told
+from golden_model.profiling.profile import Told
 
 
 @contextmanager

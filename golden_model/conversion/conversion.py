@@ -10,10 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from golden_model.checks import checked
-from golden_model.config import SIZES, Config
-from golden_model.conversion_report import Report, ValueReport, report_value
-from golden_model.float_network import (
+from golden_model.conversion.float_network import (
     RESETS,
     WEIGHTS,
     FloatArray,
@@ -23,11 +20,14 @@ from golden_model.float_network import (
     leak_of,
     time_constant,
 )
-from golden_model.formats import Formats, Int64Array
-from golden_model.parameters import ALPHA_RANGE, ALPHA_TOPS, PUBLISHED, Parameters, per_neuron
-from golden_model.registers import Registers
-from golden_model.scaling import scale as scale_parameters
-from golden_model.weight_fit import RADIX, choose_scale, fit_weights
+from golden_model.conversion.report import Report, ValueReport, report_value
+from golden_model.conversion.weight_fit import RADIX, choose_scale, fit_weights
+from golden_model.network.checks import checked
+from golden_model.network.config import SIZES, Config
+from golden_model.network.formats import Formats, Int64Array
+from golden_model.network.parameters import ALPHA_RANGE, ALPHA_TOPS, PUBLISHED, Parameters, per_neuron
+from golden_model.network.registers import Registers
+from golden_model.network.scaling import scale as scale_parameters
 
 FOLLOWING = ("kappa", "alpha", "alpha_conf", "threshold", "rst_mode")  # from the network, never given
 

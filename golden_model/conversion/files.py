@@ -14,19 +14,19 @@ from typing import Any
 
 import numpy as np
 
-from golden_model.config import Config
-from golden_model.conversion import FOLLOWING, Conversion, plain_parameters, to_fixed, to_float
-from golden_model.conversion_report import Report, picture
-from golden_model.experiment import read_network
-from golden_model.float_network import WEIGHTS, FloatNetwork, checked_dt
-from golden_model.new_files import check_free, check_place, publish
-from golden_model.nir_graph import read_nir, write_nir
-from golden_model.overrides import Overrides, parse_overrides
-from golden_model.parameters import Parameters, write_network
-from golden_model.plots import save
-from golden_model.run_folder import NETWORK, RunFolder
-from golden_model.run_folder import WEIGHTS as WEIGHTS_FILE
-from golden_model.weight_fit import RADIX
+from golden_model.conversion.conversion import FOLLOWING, Conversion, plain_parameters, to_fixed, to_float
+from golden_model.conversion.float_network import WEIGHTS, FloatNetwork, checked_dt
+from golden_model.conversion.nir_graph import read_nir, write_nir
+from golden_model.conversion.report import Report, picture
+from golden_model.conversion.weight_fit import RADIX
+from golden_model.files.new_files import check_free, check_place, publish
+from golden_model.network.config import Config
+from golden_model.network.overrides import Overrides, parse_overrides
+from golden_model.network.parameters import Parameters, write_network
+from golden_model.pictures.plots import save
+from golden_model.training.experiment import read_network
+from golden_model.training.run_folder import NETWORK, RunFolder
+from golden_model.training.run_folder import WEIGHTS as WEIGHTS_FILE
 
 KINDS = ("core", "npz", "nir")
 REPORT, PICTURE = "conversion.json", "conversion.png"

@@ -9,10 +9,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from golden_model.config import Config
-from golden_model.files import read_archive, write_atomically
-from golden_model.parameters import Parameters
-from golden_model.registers import Registers
+from golden_model.files.files import read_archive, write_atomically
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import Registers
 
 FloatArray = NDArray[np.float64]
 RESETS = ("subtract", "zero")  # by the value of the register rst_mode

@@ -6,7 +6,7 @@ from itertools import product
 from types import ModuleType
 from typing import Any
 
-from golden_model.float_network import FloatArray, real_numbers
+from golden_model.conversion.float_network import FloatArray, real_numbers
 
 Edge = tuple[str, str]
 

@@ -17,8 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from golden_model.files import write_atomically
-from golden_model.float_network import (
+from golden_model.conversion.float_network import (
     RESETS,
     FloatArray,
     FloatNetwork,
@@ -28,7 +27,8 @@ from golden_model.float_network import (
     real_numbers,
     time_constant,
 )
-from golden_model.nir_flat import find_parts, import_nir
+from golden_model.conversion.nir_flat import find_parts, import_nir
+from golden_model.files.files import write_atomically
 
 DISCRETIZATIONS = ("euler", "exact")
 METADATA = "eprop_core"

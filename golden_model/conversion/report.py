@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from golden_model.float_network import FloatArray, leak_of
+from golden_model.conversion.float_network import FloatArray, leak_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -133,8 +133,8 @@ def picture(report: Report, title: str = "") -> "Figure":
     from matplotlib import style
     from matplotlib.figure import Figure
 
-    from golden_model.panels import COLOURS
-    from golden_model.plots import STYLE
+    from golden_model.pictures.panels import COLOURS
+    from golden_model.pictures.plots import STYLE
 
     with style.context(STYLE):
         figure = Figure(figsize=(9.0, 2.6), layout="constrained")
@@ -147,7 +147,7 @@ def picture(report: Report, title: str = "") -> "Figure":
 
 
 def _weights(axes: "Axes", weights: WeightReport, colour: str) -> None:
-    from golden_model.panels import PALE
+    from golden_model.pictures.panels import PALE
 
     wanted, made = weights.requested.ravel(), weights.realized.ravel()
     ends = [wanted.min(), wanted.max()]
@@ -159,7 +159,7 @@ def _weights(axes: "Axes", weights: WeightReport, colour: str) -> None:
 
 
 def _decays(axes: "Axes", report: Report, colours: tuple[str, ...]) -> None:
-    from golden_model.panels import PALE
+    from golden_model.pictures.panels import PALE
 
     taus = [value for value in report.values if value.name.startswith("tau")]
     finite = [value.requested[1] for value in taus if 0 < value.requested[1] < np.inf]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden_model.config import Config
-from golden_model.conversion_report import WeightReport
-from golden_model.float_network import WEIGHTS, FloatArray, FloatNetwork
-from golden_model.formats import Formats, Int64Array
-from golden_model.scaling import weight_shifts
+from golden_model.conversion.float_network import WEIGHTS, FloatArray, FloatNetwork
+from golden_model.conversion.report import WeightReport
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats, Int64Array
+from golden_model.network.scaling import weight_shifts
 
 RADIX = dict(zip(WEIGHTS, ("fp_loc_winp", "fp_loc_wrec", "fp_loc_wout"), strict=True))
 HIGHEST_THRESHOLD = 4.0  # leaves a potential room for a few thresholds more

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden_model.compiled import Int, kernel, word
+from golden_model.core.compiled import Int, kernel, word
 
 OVERFLOW_SHIFT = 5  # erratum E1 sees an overflow in the bit this far below the top of a product's width
 

@@ -18,7 +18,7 @@ import numpy as np
 from numba.core.compiler import Compiler
 from numpy.typing import NDArray
 
-from golden_model.cache import writable_cache_folder
+from golden_model.files.cache import writable_cache_folder
 
 word = np.int32  # holds every state and weight, at any width
 PRODUCTS: dict[int, Any] = {32: np.int32, 64: np.int64}  # words of products, by their bits

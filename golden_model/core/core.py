@@ -7,18 +7,26 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from golden_model.checks import checked
-from golden_model.config import SIZES, Config
-from golden_model.formats import Formats, Int64Array
-from golden_model.inputs import checked_lines, checked_target, checked_targets
-from golden_model.parameters import Parameters
-from golden_model.recording import NO_DETAIL, Detail, Log, clear_detail, make_detail, make_log, tick_records
-from golden_model.records import Record
-from golden_model.samples import Sample
-from golden_model.scaling import targets_at, warn_of_losses
-from golden_model.seeds import seeds_of
-from golden_model.snapshot import Snapshot, state_parts
-from golden_model.timestep import Tick, advance, clear, make_blocks, run_sample
+from golden_model.core.inputs import checked_lines, checked_target, checked_targets
+from golden_model.core.recording import (
+    NO_DETAIL,
+    Detail,
+    Log,
+    clear_detail,
+    make_detail,
+    make_log,
+    tick_records,
+)
+from golden_model.core.records import Record
+from golden_model.core.seeds import seeds_of
+from golden_model.core.snapshot import Snapshot, state_parts
+from golden_model.core.timestep import Tick, advance, clear, make_blocks, run_sample
+from golden_model.network.checks import checked
+from golden_model.network.config import SIZES, Config
+from golden_model.network.formats import Formats, Int64Array
+from golden_model.network.parameters import Parameters
+from golden_model.network.scaling import targets_at, warn_of_losses
+from golden_model.samples.samples import Sample
 
 __all__ = ["Core", "Record", "Result", "Snapshot", "TickResult"]
 
@@ -72,7 +80,7 @@ class Core:
     Warns
     -----
     UserWarning
-        The widths of `config` take a register value away, see golden_model/scaling.py.
+        The widths of `config` take a register value away, see golden_model/network/scaling.py.
     """
 
     def __init__(self, config: Config, parameters: Parameters) -> None:
@@ -150,7 +158,7 @@ class Core:
         learn : bool
             False: as if the register do_eprop were 0 for this sample.
         record : str or iterable of str
-            Signals to keep for every tick: names of golden_model.recording.Log.
+            Signals to keep for every tick: names of golden_model.core.recording.Log.
 
         Raises
         ------
@@ -184,7 +192,7 @@ class Core:
         Yields
         ------
         Record
-            In the order of golden_model.records.PHASES within each tick.
+            In the order of golden_model.core.records.PHASES within each tick.
 
         Raises
         ------

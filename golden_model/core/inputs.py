@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from golden_model.checks import checked, integers, within
-from golden_model.formats import Int64Array
-from golden_model.parameters import PUBLISHED
-from golden_model.registers import Registers
-from golden_model.samples import Sample
+from golden_model.network.checks import checked, integers, within
+from golden_model.network.formats import Int64Array
+from golden_model.network.parameters import PUBLISHED
+from golden_model.network.registers import Registers
+from golden_model.samples.samples import Sample
 
 TARGET = PUBLISHED.readout
 ONE = 1 << TARGET.frac  # the target of the readout that a label names

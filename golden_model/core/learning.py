@@ -8,21 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden_model.arithmetic import align, make_rate, saturate
-from golden_model.compiled import MAGNITUDES, PRODUCTS, Flag, Int, Words, kernel, word
-from golden_model.config import Config
-from golden_model.formats import Format, Formats
-from golden_model.lfsr import BLOCK, TOP_BITS, WEIGHT, WEIGHT_OUT, Fibonacci
-from golden_model.parameters import Parameters
-from golden_model.scaling import (
-    reduction_shift,
-    regularization_shift,
-    scale,
-    update_shifts,
-    weight_shifts,
-)
-from golden_model.screening import greatest, list_rows, make_rows
-from golden_model.synapse import (
+from golden_model.core.arithmetic import align, make_rate, saturate
+from golden_model.core.compiled import MAGNITUDES, PRODUCTS, Flag, Int, Words, kernel, word
+from golden_model.core.lfsr import BLOCK, TOP_BITS, WEIGHT, WEIGHT_OUT, Fibonacci
+from golden_model.core.screening import greatest, list_rows, make_rows
+from golden_model.core.synapse import (
     GROUP,
     Synapses,
     UpdateRecord,
@@ -30,7 +20,17 @@ from golden_model.synapse import (
     update_group,
     update_output,
 )
-from golden_model.trace import Trace, look
+from golden_model.core.trace import Trace, look
+from golden_model.network.config import Config
+from golden_model.network.formats import Format, Formats
+from golden_model.network.parameters import Parameters
+from golden_model.network.scaling import (
+    reduction_shift,
+    regularization_shift,
+    scale,
+    update_shifts,
+    weight_shifts,
+)
 
 FULL = 16  # multiplier of multiplicative regularization that leaves a change as it is
 

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from golden_model.compiled import Int, Words, kernel
-from golden_model.formats import Int64Array
+from golden_model.core.compiled import Int, Words, kernel
+from golden_model.network.formats import Int64Array
 
 CHUNKS = 4  # table look-ups per draw
 TOP_BITS = 16  # of a word, kept to compare it quickly

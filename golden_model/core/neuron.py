@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden_model.arithmetic import add_weight, align, leak, wrap
-from golden_model.compiled import PRODUCTS, Int, Words, kernel, word
-from golden_model.config import Config
-from golden_model.formats import Formats, Int64Array
-from golden_model.lfsr import NOISE, Source, draw_words, make_source
-from golden_model.parameters import Parameters, per_neuron
-from golden_model.rounding import Rounding, draw_marks, make_rounding, state_mode
-from golden_model.scaling import scale
+from golden_model.core.arithmetic import add_weight, align, leak, wrap
+from golden_model.core.compiled import PRODUCTS, Int, Words, kernel, word
+from golden_model.core.lfsr import NOISE, Source, draw_words, make_source
+from golden_model.core.rounding import Rounding, draw_marks, make_rounding, state_mode
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats, Int64Array
+from golden_model.network.parameters import Parameters, per_neuron
+from golden_model.network.scaling import scale
 
 NOISE_BITS = 16  # of one neuron's noise, half of a draw for a pair
 

@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden_model.arithmetic import hard_sigmoid, leak, saturate, wrap
-from golden_model.compiled import Words, kernel, word
-from golden_model.config import Config
-from golden_model.formats import Formats, Int64Array
-from golden_model.lfsr import ROUNDING
-from golden_model.parameters import Parameters
-from golden_model.rounding import resting_mark, state_mode
-from golden_model.scaling import scale, weight_shifts
-from golden_model.wheel import Wheel, make_wheel, turn
+from golden_model.core.arithmetic import hard_sigmoid, leak, saturate, wrap
+from golden_model.core.compiled import Words, kernel, word
+from golden_model.core.lfsr import ROUNDING
+from golden_model.core.rounding import resting_mark, state_mode
+from golden_model.core.wheel import Wheel, make_wheel, turn
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats, Int64Array
+from golden_model.network.parameters import Parameters
+from golden_model.network.scaling import scale, weight_shifts
 
 SLOTS = 16  # readouts of one word; draws are made for whole words
 

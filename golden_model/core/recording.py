@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden_model.compiled import Int, Words, kernel, word
-from golden_model.formats import Int64Array
-from golden_model.learning import Learning
-from golden_model.neuron import Neuron
-from golden_model.parameters import Parameters
-from golden_model.readout import Readout
-from golden_model.records import PHASES, Record
-from golden_model.synapse import GROUP, UpdateRecord, make_update_record
-from golden_model.trace import Trace
+from golden_model.core.compiled import Int, Words, kernel, word
+from golden_model.core.learning import Learning
+from golden_model.core.neuron import Neuron
+from golden_model.core.readout import Readout
+from golden_model.core.records import PHASES, Record
+from golden_model.core.synapse import GROUP, UpdateRecord, make_update_record
+from golden_model.core.trace import Trace
+from golden_model.network.formats import Int64Array
+from golden_model.network.parameters import Parameters
 
 
 class Log(NamedTuple):

@@ -10,12 +10,12 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from golden_model.compiled import Flag, Words, kernel
-from golden_model.config import Config
-from golden_model.formats import Int64Array
-from golden_model.lfsr import LONG_ROUNDING, ROUNDING, Source, draw_words, make_source
-from golden_model.parameters import Parameters
-from golden_model.wheel import Wheel, make_wheel, turn
+from golden_model.core.compiled import Flag, Words, kernel
+from golden_model.core.lfsr import LONG_ROUNDING, ROUNDING, Source, draw_words, make_source
+from golden_model.core.wheel import Wheel, make_wheel, turn
+from golden_model.network.config import Config
+from golden_model.network.formats import Int64Array
+from golden_model.network.parameters import Parameters
 
 Mode = Literal["floor", "nearest", "stochastic"]
 

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden_model.arithmetic import OVERFLOW_SHIFT, Rate
-from golden_model.compiled import Flag, Int, Words, kernel
-from golden_model.formats import Int64Array
-from golden_model.lfsr import BLOCK, TOP_BITS, Source, leap, least_top
+from golden_model.core.arithmetic import OVERFLOW_SHIFT, Rate
+from golden_model.core.compiled import Flag, Int, Words, kernel
+from golden_model.core.lfsr import BLOCK, TOP_BITS, Source, leap, least_top
+from golden_model.network.formats import Int64Array
 
 LIKELY = 1 << TOP_BITS - 5  # rows that random words below this can change are not worth a look
 

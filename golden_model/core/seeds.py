@@ -1,11 +1,11 @@
 """Seeds for which random sources go on where those of a core are."""
 
-from golden_model.lfsr import NOISE, ROUNDING, WEIGHT, WEIGHT_OUT, Fibonacci
-from golden_model.neuron import NOISE_BITS
-from golden_model.rounding import Rounding
-from golden_model.synapse import Synapses
-from golden_model.timestep import Blocks
-from golden_model.wheel import state_at_place
+from golden_model.core.lfsr import NOISE, ROUNDING, WEIGHT, WEIGHT_OUT, Fibonacci
+from golden_model.core.neuron import NOISE_BITS
+from golden_model.core.rounding import Rounding
+from golden_model.core.synapse import Synapses
+from golden_model.core.timestep import Blocks
+from golden_model.core.wheel import state_at_place
 
 
 def seeds_of(blocks: Blocks) -> dict[str, int]:

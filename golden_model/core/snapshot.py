@@ -9,10 +9,10 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from golden_model.files import read_archive, write_atomically
-from golden_model.lfsr import CHUNKS, Source
-from golden_model.timestep import Blocks
-from golden_model.wheel import Wheel
+from golden_model.core.lfsr import CHUNKS, Source
+from golden_model.core.timestep import Blocks
+from golden_model.core.wheel import Wheel
+from golden_model.files.files import read_archive, write_atomically
 
 VERSION = 1
 

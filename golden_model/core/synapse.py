@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden_model.arithmetic import (
+from golden_model.core.arithmetic import (
     Rate,
     bounded_single,
     bounded_step,
@@ -20,10 +20,10 @@ from golden_model.arithmetic import (
     single_step,
     weight_step,
 )
-from golden_model.compiled import MAGNITUDES, Flag, Int, Words, kernel, word
-from golden_model.formats import Int64Array
-from golden_model.lfsr import Fibonacci, Source, draw_words, make_source, skip_draws, state_at, words_at
-from golden_model.screening import Rows, choose, greatest, make_reach
+from golden_model.core.compiled import MAGNITUDES, Flag, Int, Words, kernel, word
+from golden_model.core.lfsr import Fibonacci, Source, draw_words, make_source, skip_draws, state_at, words_at
+from golden_model.core.screening import Rows, choose, greatest, make_reach
+from golden_model.network.formats import Int64Array
 
 GROUP = 16  # postsynaptic neurons that share a draw, at any number of lanes of a circuit
 
@@ -90,7 +90,7 @@ class Synapses(NamedTuple):
 
 
 class UpdateRecord(NamedTuple):
-    """What one learning step did to an array, for records; see golden_model/records.py.
+    """What one learning step did to an array, for records; see golden_model/core/records.py.
 
     Attributes
     ----------

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden_model.arithmetic import leak
-from golden_model.compiled import PRODUCTS, Int, Words, kernel, word
-from golden_model.config import Config
-from golden_model.formats import Format, Formats, Int64Array
-from golden_model.parameters import Parameters, per_neuron
-from golden_model.rounding import Rounding, draw_marks, make_rounding, state_mode
-from golden_model.scaling import scale
+from golden_model.core.arithmetic import leak
+from golden_model.core.compiled import PRODUCTS, Int, Words, kernel, word
+from golden_model.core.rounding import Rounding, draw_marks, make_rounding, state_mode
+from golden_model.network.config import Config
+from golden_model.network.formats import Format, Formats, Int64Array
+from golden_model.network.parameters import Parameters, per_neuron
+from golden_model.network.scaling import scale
 
 
 class Trace(NamedTuple):

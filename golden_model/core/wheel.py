@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden_model.compiled import Int, Words, kernel
-from golden_model.formats import Int64Array
-from golden_model.lfsr import Fibonacci
+from golden_model.core.compiled import Int, Words, kernel
+from golden_model.core.lfsr import Fibonacci
+from golden_model.network.formats import Int64Array
 
 
 class Wheel(NamedTuple):

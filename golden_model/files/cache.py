@@ -11,14 +11,16 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
+PACKAGE = Path(__file__).parents[1]
+
 
 def kernel_files() -> list[Path]:
     """Return the source files that hold kernels: those that import the module of their decorator, and it."""
-    files = sorted(Path(__file__).parent.rglob("*.py"))
+    files = sorted(PACKAGE.rglob("*.py"))
     return [
         path
         for path in files
-        if path.name == "compiled.py" or b"golden_model.compiled import" in path.read_bytes()
+        if path.name == "compiled.py" or b"golden_model.core.compiled import" in path.read_bytes()
     ]
 
 
@@ -26,7 +28,7 @@ def source_digest() -> str:
     """Return a digest of the sources that compiled code depends on."""
     digest = hashlib.sha256()
     for path in kernel_files():
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 

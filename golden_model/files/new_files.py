@@ -4,7 +4,7 @@ import os
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from golden_model.files import write_atomically
+from golden_model.files.files import write_atomically
 
 
 def check_place(folder: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from golden_model.formats import Format
+from golden_model.network.formats import Format
 
 
 def integers(name: str, values: Any) -> NDArray[np.integer[Any]]:

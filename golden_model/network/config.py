@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from golden_model.files import read_table, write_toml
-from golden_model.names import closest
+from golden_model.files.files import read_table, write_toml
+from golden_model.network.names import closest
 
 SIZES = ("n_in", "n_rec", "n_out")
 PRESETS: dict[str, dict[str, Any]] = {"reckon": {}, "navigation": {"n_in": 40, "n_rec": 100, "n_out": 2}}

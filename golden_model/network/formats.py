@@ -7,7 +7,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from golden_model.config import Config
+from golden_model.network.config import Config
 
 Int64Array = NDArray[np.int64]
 Weights = tuple[Int64Array, Int64Array, Int64Array]  # w_in, w_rec, w_out

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from golden_model.config import Config
-from golden_model.names import closest
-from golden_model.parameters import Parameters
-from golden_model.registers import BY_NAME, SIZES
+from golden_model.network.config import Config
+from golden_model.network.names import closest
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import BY_NAME, SIZES
 
 Values = dict[str, Any]
 

@@ -7,11 +7,11 @@ from typing import Any, Self, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from golden_model.config import Config
-from golden_model.files import read_table, write_toml
-from golden_model.formats import Formats, Int64Array
-from golden_model.names import closest
-from golden_model.registers import Registers
+from golden_model.files.files import read_table, write_toml
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats, Int64Array
+from golden_model.network.names import closest
+from golden_model.network.registers import Registers
 
 Number = TypeVar("Number", np.int64, np.float64)
 PUBLISHED = Formats(Config.preset("reckon"))

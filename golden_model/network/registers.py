@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from golden_model.names import closest
+from golden_model.network.names import closest
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from golden_model.config import Config
-from golden_model.formats import Format, Formats, Int64Array, Weights
-from golden_model.parameters import PUBLISHED, Parameters
+from golden_model.network.config import Config
+from golden_model.network.formats import Format, Formats, Int64Array, Weights
+from golden_model.network.parameters import PUBLISHED, Parameters
 
 TOP_OF_LEAKS = 0b1001  # the top four bits of alpha stay below
 TRACE_RADIX = {  # lies within the width of the trace

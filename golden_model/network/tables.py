@@ -5,12 +5,12 @@ import os
 from rich.table import Table
 
 import golden_model
-from golden_model.cache import cache_folder, is_compiled
-from golden_model.config import PRESETS, Config
-from golden_model.experiment import read_network
-from golden_model.formats import Format, Formats
-from golden_model.parameters import Parameters
-from golden_model.registers import REGISTERS, Register
+from golden_model.files.cache import cache_folder, is_compiled
+from golden_model.network.config import PRESETS, Config
+from golden_model.network.formats import Format, Formats
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import REGISTERS, Register
+from golden_model.training.experiment import read_network
 
 
 def describe(preset: str | None = None, path: str | os.PathLike[str] | None = None) -> list[Table]:

@@ -13,9 +13,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import ArrayLike, NDArray
 
-from golden_model.files import write_atomically
-from golden_model.panels import COLOURS, INK, NEURON_COLOURS, PALE, PANELS, SHADE, Panels
-from golden_model.samples import Sample
+from golden_model.files.files import write_atomically
+from golden_model.pictures.panels import COLOURS, INK, NEURON_COLOURS, PALE, PANELS, SHADE, Panels
+from golden_model.samples.samples import Sample
 
 STYLE: list[Any] = [
     "default",

@@ -8,11 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from golden_model.panels import COLOURS, GREY, INK, PALE, SHADE
-from golden_model.plots import STYLE
-from golden_model.profile_search import Search, Trial
-from golden_model.profile_signals import Loss, Use
-from golden_model.profile_updates import Updates
+from golden_model.pictures.panels import COLOURS, GREY, INK, PALE, SHADE
+from golden_model.pictures.plots import STYLE
+from golden_model.profiling.search import Search, Trial
+from golden_model.profiling.signals import Loss, Use
+from golden_model.profiling.updates import Updates
 
 _COLUMNS = 4
 

@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from golden_model.config import Config
-from golden_model.core import Core
-from golden_model.formats import Formats, Int64Array, Weights
-from golden_model.parameters import Parameters
-from golden_model.profile_signals import LEARNING, SIGNALS, STATE, Loss, Use, make_uses
-from golden_model.profile_updates import Updates, changes_of, make_updates
-from golden_model.reference import Reference
-from golden_model.run_folder import ARRAYS
-from golden_model.samples import Sample
+from golden_model.core.core import Core
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats, Int64Array, Weights
+from golden_model.network.parameters import Parameters
+from golden_model.profiling.signals import LEARNING, SIGNALS, STATE, Loss, Use, make_uses
+from golden_model.profiling.updates import Updates, changes_of, make_updates
+from golden_model.reference.reference import Reference
+from golden_model.samples.samples import Sample
+from golden_model.training.run_folder import ARRAYS
 
 Told = Callable[[str, int, int], None]  # what is under way, how many are done, of how many
 

@@ -7,14 +7,14 @@ from typing import Any
 
 from rich.table import Table
 
-from golden_model.config import Config
-from golden_model.files import write_atomically
-from golden_model.parameters import write_network
-from golden_model.profile import Profile
-from golden_model.profile_run import Findings
-from golden_model.profile_search import FIELDS, Search, Trial
-from golden_model.profile_signals import Loss, Use
-from golden_model.profile_updates import Updates
+from golden_model.files.files import write_atomically
+from golden_model.network.config import Config
+from golden_model.network.parameters import write_network
+from golden_model.profiling.profile import Profile
+from golden_model.profiling.run import Findings
+from golden_model.profiling.search import FIELDS, Search, Trial
+from golden_model.profiling.signals import Loss, Use
+from golden_model.profiling.updates import Updates
 
 PROFILE, SUGGESTED = "profile.json", "suggested.toml"
 PICTURES = ("signals.png", "updates.png", "loss.png", "widths.png")
@@ -30,7 +30,8 @@ def write_report(folder: Path, findings: Findings) -> None:
     OSError
         If a file cannot be written.
     """
-    from golden_model import plots, profile_plots
+    from golden_model.pictures import plots
+    from golden_model.profiling import plots as profile_plots
 
     profile, search = findings.profile, findings.search
     figures = (

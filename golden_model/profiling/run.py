@@ -7,14 +7,14 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from golden_model.experiment import Experiment, read_network
-from golden_model.files import read_archive
-from golden_model.formats import Weights
-from golden_model.profile import Profile, Told, measure
-from golden_model.profile_search import Search, Trainer, search
-from golden_model.run_folder import ARRAYS, NETWORK, RESULTS, WEIGHTS, RunFolder
+from golden_model.files.files import read_archive
+from golden_model.network.formats import Weights
+from golden_model.profiling.profile import Profile, Told, measure
+from golden_model.profiling.search import Search, Trainer, search
 from golden_model.tasks import Task, TaskData, generate, get_task
 from golden_model.tasks.published import read_published
+from golden_model.training.experiment import Experiment, read_network
+from golden_model.training.run_folder import ARRAYS, NETWORK, RESULTS, WEIGHTS, RunFolder
 
 N_SAMPLES = 8
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden_model.config import Config
-from golden_model.core import Core
-from golden_model.experiment import Experiment
-from golden_model.info import memory_bits
-from golden_model.parallel import run_many
-from golden_model.parameters import Parameters
-from golden_model.profile import Told, make_core
-from golden_model.registers import REGISTERS
-from golden_model.scaling import weights_at
+from golden_model.core.core import Core
+from golden_model.core.parallel import run_many
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import REGISTERS
+from golden_model.network.scaling import weights_at
+from golden_model.network.tables import memory_bits
+from golden_model.profiling.profile import Told, make_core
+from golden_model.training.experiment import Experiment
 
 FIELDS = (
     "weight_bits",

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from golden_model.config import Config
-from golden_model.formats import Format, Formats, Int64Array
-from golden_model.parameters import Parameters
-from golden_model.run_folder import ARRAYS
-from golden_model.scaling import scale
+from golden_model.network.config import Config
+from golden_model.network.formats import Format, Formats, Int64Array
+from golden_model.network.parameters import Parameters
+from golden_model.network.scaling import scale
+from golden_model.training.run_folder import ARRAYS
 
 STATE = ("membrane", "trace_in", "trace_rec", "trace_out", "readout")
 LEARNING = ("error", "learning_signal", "pseudo_derivative", "regularization")

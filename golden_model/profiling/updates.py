@@ -1,6 +1,6 @@
 """How likely the weights of a network are to step: the changes of one learning phase, all at once.
 
-The rule of golden_model/synapse.py in exact integers, without wrapping and the erratum that detects it.
+The rule of golden_model/core/synapse.py in exact integers, without wrapping and the erratum that detects it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from golden_model.config import Config
-from golden_model.formats import Format, Formats, Int64Array
-from golden_model.learning import FULL
-from golden_model.parameters import Parameters
-from golden_model.registers import Registers
-from golden_model.scaling import align, reduction_shift, regularization_shift, update_shifts
+from golden_model.core.learning import FULL
+from golden_model.network.config import Config
+from golden_model.network.formats import Format, Formats, Int64Array
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import Registers
+from golden_model.network.scaling import align, reduction_shift, regularization_shift, update_shifts
 
 KINDS = {"w_in": "inp", "w_rec": "rec", "w_out": "out"}  # array: its name in registers
 _PLACES = {name: bit for bit, name in enumerate(KINDS)}  # in do_eprop and regul_w
@@ -98,7 +98,7 @@ def changes_of(
     config : Config
     parameters : Parameters
     signals : mapping of str to int64 [n]
-        One learning phase of a core, by names of golden_model.recording.Log.
+        One learning phase of a core, by names of golden_model.core.recording.Log.
     valid : bool
         The phase has a target; without one only regularized arrays learn.
     """

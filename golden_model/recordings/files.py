@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from golden_model.config import Config
-from golden_model.files import read_archive
-from golden_model.registers import Registers
+from golden_model.files.files import read_archive
+from golden_model.network.config import Config
+from golden_model.network.registers import Registers
 
 Arrays = dict[str, NDArray[Any]]
 BoolArray = NDArray[np.bool_]

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from golden_model.files import write_atomically
-from golden_model.samples import Sample
-from golden_model.vectors import Vector
+from golden_model.files.files import write_atomically
+from golden_model.recordings.vectors import Vector
+from golden_model.samples.samples import Sample
 
 if TYPE_CHECKING:
-    from golden_model.core import Core
+    from golden_model.core.core import Core
 
 
 def record(core: "Core", samples: Sequence[Sample]) -> Vector:

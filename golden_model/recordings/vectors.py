@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from golden_model.config import Config
-from golden_model.parameters import ALPHA_LOW_BITS, ALPHA_TOPS, Parameters
-from golden_model.registers import Registers
-from golden_model.samples import Sample
-from golden_model.vector_files import Arrays, BoolArray, read_recording, unpack_bits
+from golden_model.network.config import Config
+from golden_model.network.parameters import ALPHA_LOW_BITS, ALPHA_TOPS, Parameters
+from golden_model.network.registers import Registers
+from golden_model.recordings.files import Arrays, BoolArray, read_recording, unpack_bits
+from golden_model.samples.samples import Sample
 
 if TYPE_CHECKING:
-    from golden_model.core import Core, Result
+    from golden_model.core.core import Core, Result
 
 IntegerArray = NDArray[np.integer]
 
@@ -127,7 +127,7 @@ def verify(path: str | os.PathLike[str]) -> Difference | None:
     ValueError
         As `Vector.load`.
     """
-    from golden_model.core import Core
+    from golden_model.core.core import Core
 
     vector = Vector.load(path)
     try:

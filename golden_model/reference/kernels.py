@@ -6,11 +6,11 @@ the expected change in place of a step.
 
 from typing import Any
 
-from golden_model.compiled import Flag, Int, kernel
-from golden_model.formats import Int64Array
-from golden_model.recording import Log, keep
-from golden_model.reference_network import Flags, Network, Reals, RealSynapses, RealTrace
-from golden_model.timestep import Tick
+from golden_model.core.compiled import Flag, Int, kernel
+from golden_model.core.recording import Log, keep
+from golden_model.core.timestep import Tick
+from golden_model.network.formats import Int64Array
+from golden_model.reference.network import Flags, Network, Reals, RealSynapses, RealTrace
 
 Real = Any  # a number in a kernel
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from golden_model.formats import Format, Int64Array
-from golden_model.parameters import PUBLISHED, Parameters, per_neuron
+from golden_model.network.formats import Format, Int64Array
+from golden_model.network.parameters import PUBLISHED, Parameters, per_neuron
 
 Reals = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -7,17 +7,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from golden_model.checks import checked
-from golden_model.config import SIZES, Config
-from golden_model.core import Result
-from golden_model.formats import Format, Formats
-from golden_model.inputs import checked_lines, checked_target, checked_targets
-from golden_model.parameters import PUBLISHED, Parameters
-from golden_model.recording import Log, make_log
-from golden_model.reference_kernels import advance, run_sample
-from golden_model.reference_network import Flags, Reals, make_network, state_arrays, weight_arrays
-from golden_model.samples import Sample
-from golden_model.timestep import Tick
+from golden_model.core.core import Result
+from golden_model.core.inputs import checked_lines, checked_target, checked_targets
+from golden_model.core.recording import Log, make_log
+from golden_model.core.timestep import Tick
+from golden_model.network.checks import checked
+from golden_model.network.config import SIZES, Config
+from golden_model.network.formats import Format, Formats
+from golden_model.network.parameters import PUBLISHED, Parameters
+from golden_model.reference.kernels import advance, run_sample
+from golden_model.reference.network import Flags, Reals, make_network, state_arrays, weight_arrays
+from golden_model.samples.samples import Sample
 
 
 class RealTick(NamedTuple):
@@ -51,7 +51,8 @@ class Reference:
     """The same network in the same order as in a Core, in float64 without rounding, saturation or draws.
 
     In place of a random step a weight takes the expected change; membrane noise, a draw, is left out. All
-    numbers are in the real units of golden_model.formats: `format.real(raw) - reference` is a core's error.
+    numbers are in the real units of golden_model.network.formats: `format.real(raw) - reference` is a core's
+    error.
 
     Parameters
     ----------
@@ -129,8 +130,8 @@ class Reference:
         learn : bool
             False: as if the register do_eprop were 0 for this sample.
         record : str or iterable of str
-            Signals to keep for every tick: names of golden_model.recording.Log. Spikes are bool, the rest
-            is float64 in real units.
+            Signals to keep for every tick: names of golden_model.core.recording.Log. Spikes are bool, the
+            rest is float64 in real units.
         spikes : array_like of bool [n_ticks, n_rec], optional
             The spikes of every tick, as a core recorded them, in place of the network's own.
 

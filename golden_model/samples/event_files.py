@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from golden_model.event_text import read_text, write_text
-from golden_model.files import read_archive, write_atomically
-from golden_model.samples import Sample
+from golden_model.files.files import read_archive, write_atomically
+from golden_model.samples.event_text import read_text, write_text
+from golden_model.samples.samples import Sample
 
 __all__ = [
     "from_structured",

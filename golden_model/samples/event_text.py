@@ -20,8 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
-from golden_model.files import write_atomically
-from golden_model.samples import Sample
+from golden_model.files.files import write_atomically
+from golden_model.samples.samples import Sample
 
 _LABEL, _END = -2, -1
 _DIGITS = 7

@@ -7,7 +7,7 @@ from typing import Self, SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from golden_model.formats import Int64Array
+from golden_model.network.formats import Int64Array
 
 _TARGET_LIMITS = (-(2**15), 2**15 - 1)
 

@@ -2,8 +2,8 @@
 
 import typer
 
-from golden_model.studies.leak_cli import leak_command
-from golden_model.studies.sweep_cli import grid_command, pareto_command
+from golden_model.studies.leak.command import leak_command
+from golden_model.studies.sweep.command import grid_command, pareto_command
 
 study = typer.Typer(help="Study quantization: pictures and a table on one page, study.html.")
 

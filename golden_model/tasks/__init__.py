@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from golden_model.formats import Weights
-from golden_model.names import closest
-from golden_model.parameters import Parameters
-from golden_model.samples import Sample
+from golden_model.network.formats import Weights
+from golden_model.network.names import closest
+from golden_model.network.parameters import Parameters
+from golden_model.samples.samples import Sample
 from golden_model.tasks.cue_accumulation import CueAccumulation
 
 

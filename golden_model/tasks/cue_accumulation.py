@@ -28,10 +28,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from golden_model.formats import Int64Array
-from golden_model.parameters import Parameters
-from golden_model.registers import Registers
-from golden_model.samples import Sample
+from golden_model.network.formats import Int64Array
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import Registers
+from golden_model.samples.samples import Sample
 
 GROUPS = ("left", "right", "recall", "noise")
 GAIN_IN, GAIN_REC, GAIN_OUT = 90, 18, 90

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from golden_model.event_files import read_text
-from golden_model.formats import Int64Array
-from golden_model.parameters import Parameters
-from golden_model.registers import Registers
+from golden_model.network.formats import Int64Array
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import Registers
+from golden_model.samples.event_files import read_text
 from golden_model.tasks import TaskData
 from golden_model.tasks.cue_accumulation import ALPHA, REGISTERS, THRESHOLD, WEIGHT_LIMITS
 

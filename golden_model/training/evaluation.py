@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from golden_model.config import Config
-from golden_model.core import Core
-from golden_model.event_files import read_samples
-from golden_model.parameters import Parameters
-from golden_model.run_folder import NETWORK, RunFolder
-from golden_model.samples import Sample
+from golden_model.core.core import Core
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.samples.event_files import read_samples
+from golden_model.samples.samples import Sample
 from golden_model.tasks import get_task
+from golden_model.training.run_folder import NETWORK, RunFolder
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from golden_model.config import Config
-from golden_model.overrides import parse_overrides
-from golden_model.parameters import PUBLISHED, Parameters
-from golden_model.samples import Sample
-from golden_model.scaling import weights_at
+from golden_model.network.config import Config
+from golden_model.network.overrides import parse_overrides
+from golden_model.network.parameters import PUBLISHED, Parameters
+from golden_model.network.scaling import weights_at
+from golden_model.samples.samples import Sample
 from golden_model.tasks import Task, TaskData, generate, get_task
 from golden_model.tasks.published import read_published
 

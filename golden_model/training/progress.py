@@ -7,7 +7,7 @@ from rich import progress as bars
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from golden_model.run_folder import Results, Row
+    from golden_model.training.run_folder import Results, Row
 
 
 class Progress:

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from golden_model.core import Core
-from golden_model.run_folder import PICTURES, Results
+from golden_model.core.core import Core
 from golden_model.tasks import Task, TaskData
+from golden_model.training.run_folder import PICTURES, Results
 
 SIGNALS = ("spike", "membrane", "trace_in", "trace_rec", "readout", "learning_signal")
 
@@ -15,7 +15,7 @@ def write_pictures(folder: Path, task: Task, data: TaskData, results: Results, c
     The sample is shown with learning on, since traces and learning signals exist only then; the core is
     left as it was.
     """
-    from golden_model import plots
+    from golden_model.pictures import plots
 
     after, trained = (core.w_in, core.w_rec, core.w_out), core.snapshot()
     sample = data.test[0]

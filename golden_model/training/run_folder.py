@@ -17,11 +17,11 @@ from typing import Any, TypedDict
 
 import numpy as np
 
-from golden_model.config import Config
-from golden_model.files import read_archive, write_atomically
-from golden_model.formats import Weights
-from golden_model.parameters import Parameters, write_network
-from golden_model.snapshot import Snapshot
+from golden_model.core.snapshot import Snapshot
+from golden_model.files.files import read_archive, write_atomically
+from golden_model.network.config import Config
+from golden_model.network.formats import Weights
+from golden_model.network.parameters import Parameters, write_network
 
 RESULTS, NETWORK, WEIGHTS, CHECKPOINTS = "results.json", "network.toml", "weights.npz", "checkpoints"
 PICTURES = ("curves.png", "raster.png", "weights.png")

@@ -9,13 +9,13 @@ from importlib.metadata import version
 import numpy as np
 
 import golden_model
-from golden_model.core import Core
-from golden_model.experiment import Experiment
-from golden_model.formats import Weights
-from golden_model.progress import Progress
-from golden_model.report import write_pictures
-from golden_model.run_folder import Results, Row, RunFolder
-from golden_model.samples import Sample
+from golden_model.core.core import Core
+from golden_model.network.formats import Weights
+from golden_model.samples.samples import Sample
+from golden_model.training.experiment import Experiment
+from golden_model.training.progress import Progress
+from golden_model.training.report import write_pictures
+from golden_model.training.run_folder import Results, Row, RunFolder
 
 
 def train(

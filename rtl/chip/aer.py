@@ -6,9 +6,9 @@ from amaranth.hdl import Cat, Elaboratable, Module, Signal, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden_model.config import Config
-from golden_model.formats import Formats
-from rtl.registers import Registers
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
+from rtl.core.registers import Registers
 
 BYTE = 8
 

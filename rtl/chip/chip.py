@@ -6,17 +6,17 @@ from amaranth.hdl import Elaboratable, Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
-from golden_model.config import Config
-from golden_model.registers import REGISTERS
-from rtl.aer import AerInput
-from rtl.core import Core
-from rtl.flags import ValidFlags
-from rtl.output import Output
-from rtl.registers import OF_PINS, SEED, Registers
-from rtl.spi import CHUNK_BITS, WORD_BITS, Spi
-from rtl.status import Status
-from rtl.ticks import Ticks
-from rtl.window import NEURONS, W_OUT, Window
+from golden_model.network.config import Config
+from golden_model.network.registers import REGISTERS
+from rtl.chip.aer import AerInput
+from rtl.chip.flags import ValidFlags
+from rtl.chip.output import Output
+from rtl.chip.spi import CHUNK_BITS, WORD_BITS, Spi
+from rtl.chip.status import Status
+from rtl.chip.ticks import Ticks
+from rtl.chip.window import NEURONS, W_OUT, Window
+from rtl.core.core import Core
+from rtl.core.registers import OF_PINS, SEED, Registers
 
 SEEDS = tuple(entry.number for entry in REGISTERS if entry.name.startswith(SEED))
 REGISTER_SPACE = 0

@@ -6,9 +6,9 @@ from amaranth.hdl import Elaboratable, Module, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from rtl.blocks import Blocks
-from rtl.memory import Memory
-from rtl.storage import STATES
+from rtl.core.blocks import Blocks
+from rtl.core.memory import Memory
+from rtl.core.storage import STATES
 
 
 class ValidFlags(wiring.Component):

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from golden_model.config import Config
-from golden_model.formats import Formats
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
 
 HALF = 50  # bits of one neuron of a pair
 BYTE = 8  # room for a weight

@@ -6,8 +6,8 @@ from amaranth.hdl import Elaboratable, Module, Mux, Signal, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden_model.config import Config
-from golden_model.formats import Formats
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
 
 BYTE = 8
 TARGET_BITS = 2 * BYTE

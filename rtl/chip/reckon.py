@@ -7,8 +7,8 @@ from amaranth.lib import wiring
 from amaranth.lib.cdc import FFSynchronizer, ResetSynchronizer
 from amaranth.lib.wiring import In, Out, connect, flipped
 
-from golden_model.config import Config
-from rtl.chip import Chip
+from golden_model.network.config import Config
+from rtl.chip.chip import Chip
 
 # Pins and the members of the chip behind them.
 ASYNCHRONOUS = {

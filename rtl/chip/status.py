@@ -6,10 +6,10 @@ from amaranth.hdl import Const, Elaboratable, Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from golden_model.config import Config
-from golden_model.registers import STATUS
-from rtl.registers import BUS_BITS
-from rtl.spi import ADDRESS_BITS
+from golden_model.network.config import Config
+from golden_model.network.registers import STATUS
+from rtl.chip.spi import ADDRESS_BITS
+from rtl.core.registers import BUS_BITS
 
 HASH = ("config_hash_low", "config_hash_high")
 COUNTED = tuple(name for name, *_ in STATUS if name not in HASH)

@@ -6,7 +6,7 @@ from amaranth.hdl import Elaboratable, Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from rtl.registers import Registers
+from rtl.core.registers import Registers
 
 
 class Ticks(wiring.Component):

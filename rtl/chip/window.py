@@ -6,12 +6,12 @@ from amaranth.hdl import Array, Cat, Const, Elaboratable, Module, Mux, Signal, V
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden_model.synapse import GROUP
-from rtl.blocks import Blocks
-from rtl.flags import ValidFlags
-from rtl.map import BYTE, HALF, PARAMETER_FIELDS, STATE_FIELDS, check_fits
-from rtl.spi import CHUNK_BITS, WORD_BITS
-from rtl.storage import Space
+from golden_model.core.synapse import GROUP
+from rtl.chip.flags import ValidFlags
+from rtl.chip.map import BYTE, HALF, PARAMETER_FIELDS, STATE_FIELDS, check_fits
+from rtl.chip.spi import CHUNK_BITS, WORD_BITS
+from rtl.core.blocks import Blocks
+from rtl.core.storage import Space
 
 NEURONS, READOUTS, W_IN, W_REC, W_OUT = range(1, 6)  # spaces of the map
 BITS = 128

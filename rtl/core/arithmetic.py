@@ -1,13 +1,13 @@
 """The named arithmetic of the core as circuits: every rounding, saturation and comparison, once.
 
-Names and rules are those of golden_model.arithmetic. All functions build expressions: values in, a value out,
-cut to the width that is named. None holds a register.
+Names and rules are those of golden_model.core.arithmetic. All functions build expressions: values in, a value
+out, cut to the width that is named. None holds a register.
 """
 
 from amaranth.hdl import Cat, Const, Mux, Shape, Value
 from amaranth.lib import data
 
-from golden_model.arithmetic import OVERFLOW_SHIFT
+from golden_model.core.arithmetic import OVERFLOW_SHIFT
 
 
 def wrap(x: Value, bits: int) -> Value:

@@ -5,16 +5,16 @@ from typing import Any
 
 from amaranth.lib import wiring
 
-from golden_model.config import Config
-from rtl.events import Events
-from rtl.learning import Learning
-from rtl.neuron import Neuron
-from rtl.readout import Readout
-from rtl.registers import Registers
-from rtl.sizes import Sizes
-from rtl.storage import Storage, output_lanes
-from rtl.synapse import Synapses
-from rtl.trace import Trace
+from golden_model.network.config import Config
+from rtl.core.events import Events
+from rtl.core.learning import Learning
+from rtl.core.neuron import Neuron
+from rtl.core.readout import Readout
+from rtl.core.registers import Registers
+from rtl.core.sizes import Sizes
+from rtl.core.storage import Storage, output_lanes
+from rtl.core.synapse import Synapses
+from rtl.core.trace import Trace
 
 KINDS = ("in", "rec", "out")
 PLASTIC = KINDS[:2]  # whose rows are updated group by group

@@ -6,16 +6,16 @@ from amaranth.hdl import Elaboratable, Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import connect, flipped
 
-from golden_model.config import Config
-from golden_model.formats import Formats
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
 from rtl import LANES
-from rtl.blocks import make_blocks
-from rtl.phase_learn import LearnPhase
-from rtl.phase_propagate import PropagatePhase
-from rtl.phase_step import StepPhase
-from rtl.ports import core_ports
-from rtl.storage import STATES
-from rtl.trace_port import TracePort
+from rtl.core.blocks import make_blocks
+from rtl.core.phase_learn import LearnPhase
+from rtl.core.phase_propagate import PropagatePhase
+from rtl.core.phase_step import StepPhase
+from rtl.core.ports import core_ports
+from rtl.core.storage import STATES
+from rtl.core.trace_port import TracePort
 
 
 class Core(wiring.Component):

@@ -12,13 +12,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from golden_model.core import Core
-from golden_model.formats import Int64Array
-from golden_model.registers import Registers
-from golden_model.samples import Sample
-from golden_model.synapse import GROUP
-from rtl.phase_propagate import SHORTEST
-from rtl.synapse import LEAP
+from golden_model.core.core import Core
+from golden_model.core.synapse import GROUP
+from golden_model.network.formats import Int64Array
+from golden_model.network.registers import Registers
+from golden_model.samples.samples import Sample
+from rtl.core.phase_propagate import SHORTEST
+from rtl.core.synapse import LEAP
 
 SIGNALS = ("spike", "trace_in", "trace_rec", "learning_signal", "pseudo_derivative", "regularization")
 

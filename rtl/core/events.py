@@ -6,7 +6,7 @@ from amaranth.hdl import Array, Cat, Elaboratable, Module, Signal, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden_model.config import Config
+from golden_model.network.config import Config
 
 WORD = 16  # indices that are looked at together
 

@@ -10,19 +10,19 @@ from amaranth.hdl import Array, Cat, Elaboratable, Module, Mux, Signal, Value, s
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden_model.config import Config
-from golden_model.formats import Formats
-from golden_model.learning import FULL
-from golden_model.lfsr import WEIGHT_OUT
-from golden_model.registers import SOURCE_SEEDS
-from golden_model.synapse import GROUP
-from rtl.arithmetic import learning_signal, sixteenths
-from rtl.lfsr import Source
-from rtl.pipeline import Gather, delayed
-from rtl.registers import Registers
-from rtl.regularization import multiplier, published, reduction, reduction_bits
-from rtl.trace import look
-from rtl.update import Update
+from golden_model.core.learning import FULL
+from golden_model.core.lfsr import WEIGHT_OUT
+from golden_model.core.synapse import GROUP
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
+from golden_model.network.registers import SOURCE_SEEDS
+from rtl.core.arithmetic import learning_signal, sixteenths
+from rtl.core.lfsr import Source
+from rtl.core.pipeline import Gather, delayed
+from rtl.core.registers import Registers
+from rtl.core.regularization import multiplier, published, reduction, reduction_bits
+from rtl.core.trace import look
+from rtl.core.update import Update
 
 
 class Learning(wiring.Component):

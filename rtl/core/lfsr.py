@@ -1,4 +1,4 @@
-"""The random sources as circuits: the sequences of golden_model.lfsr, many elements per clock cycle.
+"""The random sources as circuits: the sequences of golden_model.core.lfsr, many elements per clock cycle.
 
 Every element to come is an exclusive-or of bits of the state. These are found while the circuit is generated.
 """
@@ -7,7 +7,7 @@ from amaranth.hdl import Cat, Module, Signal, Value, unsigned
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden_model.lfsr import Fibonacci
+from golden_model.core.lfsr import Fibonacci
 
 CHUNK = 6  # bits of the state whose sums are shared, the inputs of one look-up table
 

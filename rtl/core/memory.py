@@ -8,7 +8,7 @@ from amaranth.lib import data, memory, wiring
 from amaranth.lib.wiring import In, Out
 
 MACRO = "eprop_memory"
-MODEL = Path(__file__).with_name("delivery") / f"{MACRO}.v"  # its behaviour
+MODEL = Path(__file__).with_name(f"{MACRO}.v")  # its behaviour
 
 
 class Macros:

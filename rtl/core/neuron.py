@@ -6,15 +6,15 @@ from amaranth.hdl import Elaboratable, Module, Mux, Signal, Value, signed, unsig
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden_model.config import Config
-from golden_model.formats import Formats
-from golden_model.lfsr import NOISE
-from golden_model.parameters import PUBLISHED
-from golden_model.registers import SOURCE_SEEDS
-from rtl.arithmetic import add_weight, align, overflows, wrap
-from rtl.lfsr import Source
-from rtl.registers import Registers
-from rtl.rounding import Rounding, popcount, rounded
+from golden_model.core.lfsr import NOISE
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
+from golden_model.network.parameters import PUBLISHED
+from golden_model.network.registers import SOURCE_SEEDS
+from rtl.core.arithmetic import add_weight, align, overflows, wrap
+from rtl.core.lfsr import Source
+from rtl.core.registers import Registers
+from rtl.core.rounding import Rounding, popcount, rounded
 
 NOISE_BITS = 16
 

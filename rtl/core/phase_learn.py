@@ -7,10 +7,10 @@ from amaranth.hdl import Array, Cat, Elaboratable, Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from golden_model.synapse import GROUP
-from rtl.blocks import PLASTIC, Blocks
-from rtl.learning import Learning
-from rtl.storage import Space, Storage
+from golden_model.core.synapse import GROUP
+from rtl.core.blocks import PLASTIC, Blocks
+from rtl.core.learning import Learning
+from rtl.core.storage import Space, Storage
 
 GROUP_BITS = GROUP.bit_length() - 1
 # What the learning block looks at of a neuron, and the memories that have it.

@@ -7,12 +7,12 @@ from amaranth.hdl import Elaboratable, Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from golden_model.formats import Formats
-from rtl.arithmetic import greater
-from rtl.blocks import KINDS, Blocks
-from rtl.sizes import INDEX_BITS
-from rtl.storage import STATES, Space
-from rtl.trace import grown
+from golden_model.network.formats import Formats
+from rtl.core.arithmetic import greater
+from rtl.core.blocks import KINDS, Blocks
+from rtl.core.sizes import INDEX_BITS
+from rtl.core.storage import STATES, Space
+from rtl.core.trace import grown
 
 SHORTEST = 3  # words of a pass: the traces of one are written before the next one reads
 

@@ -6,9 +6,9 @@ from amaranth.hdl import Cat, Elaboratable, Module, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from rtl.blocks import Blocks
-from rtl.sizes import INDEX_BITS
-from rtl.storage import STATES
+from rtl.core.blocks import Blocks
+from rtl.core.sizes import INDEX_BITS
+from rtl.core.storage import STATES
 
 
 class StepPhase(wiring.Component):

@@ -4,7 +4,7 @@ from typing import Any
 
 from amaranth.hdl import Module, Signal, Value
 
-from golden_model.synapse import GROUP
+from golden_model.core.synapse import GROUP
 
 
 def delayed(m: Module, value: Value, name: str, stages: range) -> list[Value]:

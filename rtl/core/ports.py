@@ -6,11 +6,11 @@ from amaranth.hdl import signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden_model.config import Config
-from golden_model.formats import Formats
-from rtl.registers import BUS_BITS
-from rtl.storage import ACCESS
-from rtl.trace_port import port_signature
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
+from rtl.core.registers import BUS_BITS
+from rtl.core.storage import ACCESS
+from rtl.core.trace_port import port_signature
 
 REGISTER = wiring.Signature({"write": Out(1), "number": Out(9), "data": Out(BUS_BITS)})
 

@@ -6,16 +6,16 @@ from amaranth.hdl import Array, Elaboratable, Module, Mux, Signal, Value, signed
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden_model.config import Config
-from golden_model.formats import Formats
-from golden_model.lfsr import ROUNDING
-from golden_model.readout import SLOTS
-from golden_model.registers import SOURCE_SEEDS
-from rtl.arithmetic import greater, hard_sigmoid, saturate
-from rtl.lfsr import Source
-from rtl.neuron import entering
-from rtl.registers import Registers
-from rtl.rounding import rounded
+from golden_model.core.lfsr import ROUNDING
+from golden_model.core.readout import SLOTS
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
+from golden_model.network.registers import SOURCE_SEEDS
+from rtl.core.arithmetic import greater, hard_sigmoid, saturate
+from rtl.core.lfsr import Source
+from rtl.core.neuron import entering
+from rtl.core.registers import Registers
+from rtl.core.rounding import rounded
 
 
 class Readout(wiring.Component):

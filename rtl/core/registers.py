@@ -7,10 +7,10 @@ from amaranth.hdl import Cat, Elaboratable, Module, Shape, signed, unsigned
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from golden_model.config import Config
-from golden_model.formats import Formats
-from golden_model.registers import REGISTERS, SIZES, Register
-from golden_model.scaling import kappa_at
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
+from golden_model.network.registers import REGISTERS, SIZES, Register
+from golden_model.network.scaling import kappa_at
 
 UNUSED = ("ro_stage_sel", "get_clkint_out", "sram_speedmode")
 OF_PINS = ("get_tar_req_out", "local_tick", "error_halt", "timing_mode", "cycles_per_tick")

@@ -1,16 +1,16 @@
 """The regularization of rates as circuits: what is left of changes of the weights onto a neuron.
 
-Rules and names are those of golden_model/learning.py.
+Rules and names are those of golden_model/core/learning.py.
 """
 
 from amaranth.hdl import Module, Mux, Signal, Value, unsigned
 
-from golden_model.config import Config
-from golden_model.formats import Format, Formats
-from golden_model.learning import FULL
-from golden_model.scaling import reduction_shift, regularization_shift
-from rtl.arithmetic import align
-from rtl.registers import Registers
+from golden_model.core.learning import FULL
+from golden_model.network.config import Config
+from golden_model.network.formats import Format, Formats
+from golden_model.network.scaling import reduction_shift, regularization_shift
+from rtl.core.arithmetic import align
+from rtl.core.registers import Registers
 
 REDUCTION_BITS = 32  # of an additive regularization in published units, which wraps there
 

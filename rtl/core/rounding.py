@@ -6,11 +6,11 @@ from amaranth.hdl import Array, Cat, Elaboratable, Module, Mux, Signal, Value, u
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden_model.config import Config
-from golden_model.lfsr import LONG_ROUNDING, ROUNDING
-from golden_model.registers import SOURCE_SEEDS
-from rtl.arithmetic import leak, quotient_and_fraction, rounds_up
-from rtl.lfsr import Source
+from golden_model.core.lfsr import LONG_ROUNDING, ROUNDING
+from golden_model.network.config import Config
+from golden_model.network.registers import SOURCE_SEEDS
+from rtl.core.arithmetic import leak, quotient_and_fraction, rounds_up
+from rtl.core.lfsr import Source
 
 
 def popcount(bits: Value) -> Value:

@@ -6,10 +6,10 @@ from amaranth.hdl import Cat, Elaboratable, Module, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import Out
 
-from golden_model.config import Config
-from rtl.arithmetic import greater
-from rtl.registers import Registers
-from rtl.storage import output_lanes
+from golden_model.network.config import Config
+from rtl.core.arithmetic import greater
+from rtl.core.registers import Registers
+from rtl.core.storage import output_lanes
 
 INDEX_BITS = 10  # of a neuron or line
 

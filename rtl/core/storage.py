@@ -7,11 +7,11 @@ from amaranth.hdl import Array, Elaboratable, Module, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from golden_model.config import Config
-from golden_model.formats import Formats
-from golden_model.synapse import GROUP
-from rtl.memory import Memory
-from rtl.registers import BUS_BITS, pairs
+from golden_model.core.synapse import GROUP
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
+from rtl.core.memory import Memory
+from rtl.core.registers import BUS_BITS, pairs
 
 
 class Space(Enum):

@@ -6,20 +6,20 @@ from amaranth.hdl import Array, Cat, Const, Elaboratable, Module, Mux, Signal, V
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden_model.config import Config
-from golden_model.formats import Format, Formats
-from golden_model.learning import FULL
-from golden_model.lfsr import WEIGHT
-from golden_model.registers import SOURCE_SEEDS
-from golden_model.synapse import GROUP
-from rtl.arithmetic import change, multiply_sixteenths
-from rtl.lfsr import Source
-from rtl.pipeline import delayed
-from rtl.registers import Registers
-from rtl.regularization import reduction_bits
-from rtl.rounding import popcount
-from rtl.trace import look
-from rtl.update import REGISTER, Update
+from golden_model.core.learning import FULL
+from golden_model.core.lfsr import WEIGHT
+from golden_model.core.synapse import GROUP
+from golden_model.network.config import Config
+from golden_model.network.formats import Format, Formats
+from golden_model.network.registers import SOURCE_SEEDS
+from rtl.core.arithmetic import change, multiply_sixteenths
+from rtl.core.lfsr import Source
+from rtl.core.pipeline import delayed
+from rtl.core.registers import Registers
+from rtl.core.regularization import reduction_bits
+from rtl.core.rounding import popcount
+from rtl.core.trace import look
+from rtl.core.update import REGISTER, Update
 
 LEAP = 16  # words of a row that a source passes over at a time
 

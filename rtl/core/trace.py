@@ -6,10 +6,10 @@ from amaranth.hdl import Elaboratable, Module, Mux, Signal, Value, signed, unsig
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden_model.config import Config
-from golden_model.formats import Format, Formats
-from rtl.registers import Registers
-from rtl.rounding import Rounding, rounded
+from golden_model.network.config import Config
+from golden_model.network.formats import Format, Formats
+from rtl.core.registers import Registers
+from rtl.core.rounding import Rounding, rounded
 
 
 def look(value: Value, radix: Value) -> Value:

@@ -6,14 +6,14 @@ from amaranth.hdl import Array, Cat, Const, Elaboratable, Module, Mux, Shape, Si
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden_model.config import Config
-from golden_model.formats import Format, Formats
-from golden_model.records import PHASES
-from rtl.blocks import Blocks
-from rtl.phase_propagate import PropagatePhase
-from rtl.phase_step import StepPhase
-from rtl.storage import output_lanes
-from rtl.synapse import Synapses
+from golden_model.core.records import PHASES
+from golden_model.network.config import Config
+from golden_model.network.formats import Format, Formats
+from rtl.core.blocks import Blocks
+from rtl.core.phase_propagate import PropagatePhase
+from rtl.core.phase_step import StepPhase
+from rtl.core.storage import output_lanes
+from rtl.core.synapse import Synapses
 
 PRE_BITS = 10  # of a place: a neuron or line, followed by a word
 PLACE_BITS = PRE_BITS + 10

@@ -6,11 +6,11 @@ from amaranth.hdl import Elaboratable, Module, Mux, Signal, signed
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from golden_model.config import Config
-from golden_model.formats import Format, Formats
-from golden_model.scaling import update_shifts
-from rtl.arithmetic import bounded_step, magnitude, make_rate, rate_layout, weight_step
-from rtl.registers import Registers
+from golden_model.network.config import Config
+from golden_model.network.formats import Format, Formats
+from golden_model.network.scaling import update_shifts
+from rtl.core.arithmetic import bounded_step, magnitude, make_rate, rate_layout, weight_step
+from rtl.core.registers import Registers
 
 REGISTER = {"in": "inp", "rec": "rec", "out": "out"}  # how registers call an array
 

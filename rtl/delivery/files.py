@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from golden_model.config import Config
-from golden_model.formats import Weights
-from golden_model.parameters import Parameters
-from rtl.core import Core
+from golden_model.network.config import Config
+from golden_model.network.formats import Weights
+from golden_model.network.parameters import Parameters
+from rtl.chip.reckon import Reckon
+from rtl.core.core import Core
+from rtl.core.memory import MACRO
+from rtl.core.storage import Storage
 from rtl.delivery import frames, fusesoc, register_map
 from rtl.delivery.images import images
-from rtl.memory import MACRO
-from rtl.reckon import Reckon
-from rtl.storage import Storage
-from rtl.verilog import generate, header, memory_black_box, memory_model
+from rtl.delivery.verilog import generate, header, memory_black_box, memory_model
 
 FACES = ("soc", "chip")
 MEMORIES = ("infer", "blackbox")

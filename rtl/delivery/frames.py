@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from golden_model.config import Config
-from golden_model.formats import Weights
-from golden_model.parameters import Parameters
+from golden_model.network.config import Config
+from golden_model.network.formats import Weights
+from golden_model.network.parameters import Parameters
+from rtl.chip.map import BYTE, PARAMETER_FIELDS
+from rtl.chip.window import FLAG_ROW, NEURONS, W_IN, W_OUT, W_REC
 from rtl.delivery.program import FREEZE, WORD, pair_writes, register_writes
-from rtl.map import BYTE, PARAMETER_FIELDS
-from rtl.window import FLAG_ROW, NEURONS, W_IN, W_OUT, W_REC
 
 BYTES = WORD // BYTE
 CHUNKS = 4  # words of an element of the map

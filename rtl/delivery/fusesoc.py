@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import golden_model
-from golden_model.config import Config
-from golden_model.formats import Formats
-from rtl.memory import MACRO
-from rtl.reckon import ASYNCHRONOUS, OUTPUTS, WIDE
-from rtl.verilog import CHIP_TOP, TOP
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
+from rtl.chip.reckon import ASYNCHRONOUS, OUTPUTS, WIDE
+from rtl.core.memory import MACRO
+from rtl.delivery.verilog import CHIP_TOP, TOP
 
 FOLDER = Path(__file__).parent
 TOPS = {"chip": CHIP_TOP, "soc": TOP}

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from golden_model.formats import Weights
+from golden_model.network.formats import Weights
+from rtl.core.memory import Memory
+from rtl.core.storage import Space, Storage
 from rtl.delivery.frames import ARRAYS
-from rtl.memory import Memory
-from rtl.storage import Space, Storage
 
 
 def images(storage: Storage, weights: Weights) -> dict[str, str]:

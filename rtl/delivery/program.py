@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from golden_model.config import Config
-from golden_model.parameters import Parameters
-from golden_model.registers import REGISTERS
-from golden_model.scaling import Scaled, scale
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import REGISTERS
+from golden_model.network.scaling import Scaled, scale
 
 WORD = 32
 ALPHA_CONF = tuple(range(65, 69)) + tuple(range(260, 272))  # numbers of its words

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from golden_model.config import SIZES, Config
-from golden_model.registers import REGISTERS, SOURCE_SEEDS, STATUS
-from golden_model.registers import Register as Entry
-from rtl.registers import (
+from golden_model.network.config import SIZES, Config
+from golden_model.network.registers import REGISTERS, SOURCE_SEEDS, STATUS
+from golden_model.network.registers import Register as Entry
+from rtl.chip.window import NEURONS, READOUTS, W_IN, W_OUT, W_REC
+from rtl.core.registers import (
     BUS_BITS,
     CONF_WORDS,
     EXTENDED_CONF,
@@ -16,8 +17,7 @@ from rtl.registers import (
     register_shapes,
     reset_value,
 )
-from rtl.storage import Space
-from rtl.window import NEURONS, READOUTS, W_IN, W_OUT, W_REC
+from rtl.core.storage import Space
 
 SPACES = {
     "registers": 0,

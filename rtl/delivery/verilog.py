@@ -10,8 +10,8 @@ from amaranth.back import verilog
 from amaranth.lib import wiring
 
 import golden_model
-from golden_model.config import Config
-from rtl.memory import MACRO, MODEL, Macros
+from golden_model.network.config import Config
+from rtl.core.memory import MACRO, MODEL, Macros
 
 TOP = "eprop_core"
 CHIP_TOP = "reckon"
@@ -43,7 +43,7 @@ def generate_core(config: Config, *, lanes: int = 16, trace: bool = False, memor
     ValueError
         For a number of lanes that a core cannot have.
     """
-    from rtl.core import Core
+    from rtl.core.core import Core
 
     core = Core(config, lanes=lanes, trace=trace)
     return generate(core, TOP, header(config, lanes=lanes, trace=trace), memory=memory)
@@ -55,7 +55,7 @@ def generate_chip(config: Config, *, lanes: int = 16, trace: bool = False, memor
     Parameters and what is raised are those of `generate_core`, and a ValueError for fields that do not fit
     the chip's map.
     """
-    from rtl.reckon import Reckon
+    from rtl.chip.reckon import Reckon
 
     chip = Reckon(config, lanes=lanes, trace=trace)
     return generate(chip, CHIP_TOP, header(config, lanes=lanes, trace=trace), memory=memory)

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from golden_model.checks import checked
-from golden_model.config import SIZES, Config
-from golden_model.formats import Formats, Weights
-from golden_model.parameters import Parameters
-from golden_model.run_folder import ARRAYS, read_weights
+from golden_model.network.checks import checked
+from golden_model.network.config import SIZES, Config
+from golden_model.network.formats import Formats, Weights
+from golden_model.network.parameters import Parameters
+from golden_model.training.run_folder import ARRAYS, read_weights
 
 
 def read_for(config: Config, parameters: Parameters | None, path: Path) -> Weights:

@@ -16,7 +16,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from golden_model.names import closest
+from golden_model.network.names import closest
 from tests.bench import area, measurements, workloads
 from tests.bench.cycles import count_cycles
 from tests.bench.lockstep import lock_step

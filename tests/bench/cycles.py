@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from golden_model.config import Config
-from golden_model.core import Core
-from golden_model.parameters import Parameters
-from golden_model.samples import Sample
+from golden_model.core.core import Core
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.recordings.recorder import record
+from golden_model.samples.samples import Sample
 from golden_model.tasks import TaskData
-from golden_model.vector_recording import record
 from rtl import LANES
-from rtl.cycles import cycles
+from rtl.core.cycles import cycles
 from tests.bench.timing import Section
 from tests.simulated import PHASES, simulate
 

@@ -5,12 +5,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from cosim.build import build
-from cosim.job import Job
-from cosim.jobs import jobs_of
-from cosim.simulate import simulate
+from cosim.run.build import build
+from cosim.run.job import Job
+from cosim.run.jobs import jobs_of
+from cosim.run.simulate import simulate
+from golden_model.recordings.recorder import record, save
 from golden_model.tasks import TaskData
-from golden_model.vector_recording import record, save
 from tests.bench.cycles import MUCH, core_of
 from tests.bench.timing import Section
 

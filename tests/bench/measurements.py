@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from golden_model import run_many
-from golden_model.core import Core
-from golden_model.samples import Sample
+from golden_model.core.core import Core
+from golden_model.samples.samples import Sample
 from golden_model.tasks import TaskData
 from tests.bench import workloads
 from tests.bench.scalar_loop import ScalarLoop
@@ -23,9 +23,9 @@ EPOCHS = 4  # of each of the trainings side by side
 EPROP = "from golden_model.cli import main; main()"
 UNTIL_FIRST_SAMPLE = """
 import golden_model.cli
-from golden_model.experiment import make_experiment
-from golden_model.progress import Progress
-from golden_model.training import train
+from golden_model.training.experiment import make_experiment
+from golden_model.training.progress import Progress
+from golden_model.training.training import train
 
 class Stop(Progress):
     def sample(self, row):

@@ -1,6 +1,6 @@
 """Whole samples through the pins of the full-size chip: as expected, in how many clock cycles and seconds."""
 
-from golden_model.config import Config
+from golden_model.network.config import Config
 from tests.bench.cycles import PUBLISHED
 from tests.bench.timing import Section
 from tests.pins import Done, present

@@ -6,18 +6,18 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from golden_model.core import Core
-from golden_model.experiment import Network, make_setting
-from golden_model.studies.axes import combinations, parse_axes
-from golden_model.studies.costs import CostTable
-from golden_model.studies.places import JOURNAL, Place
-from golden_model.studies.plan import CORE, Plan
-from golden_model.studies.report import Report
-from golden_model.studies.scores import Scores
-from golden_model.studies.storage import Outcome, Queue
-from golden_model.studies.trial import task_data
-from golden_model.studies.workers import Workers
+from golden_model.core.core import Core
+from golden_model.studies.sweep.axes import combinations, parse_axes
+from golden_model.studies.sweep.costs import CostTable
+from golden_model.studies.sweep.places import JOURNAL, Place
+from golden_model.studies.sweep.plan import CORE, Plan
+from golden_model.studies.sweep.report import Report
+from golden_model.studies.sweep.scores import Scores
+from golden_model.studies.sweep.storage import Outcome, Queue
+from golden_model.studies.sweep.trial import task_data
+from golden_model.studies.sweep.workers import Workers
 from golden_model.tasks import generate, get_task
+from golden_model.training.experiment import Network, make_setting
 from tests.bench.timing import Section, interleaved
 
 TASK, AXES = "cue-accumulation", ["weight_bits=4,6,8"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from golden_model.vectors import Vector
+from golden_model.recordings.vectors import Vector
 from tests.bench.scalar_loop import ScalarLoop, run
 
 VECTORS = sorted((Path(__file__).parents[1] / "vectors").glob("*.npz"))

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from golden_model.config import Config
-from golden_model.core import Core
-from golden_model.formats import Formats
+from golden_model.core.core import Core
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
 from golden_model.tasks import TaskData
 from tests.bench.timing import Section, interleaved
 

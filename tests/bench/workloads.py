@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
-from golden_model.config import Config
-from golden_model.core import Core
-from golden_model.parameters import Parameters
-from golden_model.registers import Registers
-from golden_model.samples import Sample
+from golden_model.core.core import Core
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import Registers
+from golden_model.samples.samples import Sample
 from golden_model.tasks import TaskData, generate, get_task
 from golden_model.tasks.cue_accumulation import ALPHA, REGISTERS, THRESHOLD
 from golden_model.tasks.published import read_published

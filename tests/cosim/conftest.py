@@ -4,7 +4,7 @@ from shutil import which
 
 import pytest
 
-from cosim.build import SIMULATORS
+from cosim.run.build import SIMULATORS
 
 
 @pytest.fixture(params=SIMULATORS)

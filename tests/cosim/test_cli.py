@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cosim.cli import run
-from golden_model.vectors import Vector
+from golden_model.recordings.vectors import Vector
 from rtl.delivery.files import FACES
 
 ROOT = Path(__file__).parents[2]

@@ -6,8 +6,8 @@ import pytest
 
 from cosim.cli import run as cosim
 from golden_model.cli import run as eprop
-from golden_model.config import Config
-from golden_model.parameters import Parameters
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
 from rtl.__main__ import run as rtl
 
 ROOT = Path(__file__).parents[2]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
-from golden_model.registers import REGISTERS
+from golden_model.network.registers import REGISTERS
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 from amaranth.sim import Simulator, SimulatorContext
 
-from golden_model.config import Config
-from golden_model.core import Core as Golden
-from golden_model.parameters import Parameters
-from golden_model.registers import BY_NAME, Registers
-from golden_model.samples import Sample
-from rtl.core import Core
+from golden_model.core.core import Core as Golden
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import BY_NAME, Registers
+from golden_model.samples.samples import Sample
+from rtl.core.core import Core
+from rtl.core.storage import Space
 from rtl.delivery.program import FREEZE, pair_writes, register_writes
-from rtl.storage import Space
 from tests.coverage.transitions import DEEDS, Transition, counted, transitions
 from tests.widths.networks import WidthSet, events_of, leaks_of, registers_of, targets_of, weights_of
 

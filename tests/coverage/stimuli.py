@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from golden_model.registers import REGISTERS
-from golden_model.vector_recording import record
-from golden_model.vectors import Vector
+from golden_model.network.registers import REGISTERS
+from golden_model.recordings.recorder import record
+from golden_model.recordings.vectors import Vector
 from tests.coverage.bins import VALUES, WEIGHTS
 from tests.coverage.decisions import count
-from tests.rtl.networks import NETWORKS, core_of, samples_of
+from tests.helpers.core_networks import NETWORKS, core_of, samples_of
 from tests.twins.decisions import listening
 from tests.twins.network import Twin
 from tests.twins.widths import Widths

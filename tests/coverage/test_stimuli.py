@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from golden_model.parameters import Parameters
+from golden_model.network.parameters import Parameters
 from tests.coverage.bins import EXTREMES, OF_SAMPLES
 from tests.coverage.report import choice, empty, lines
 from tests.coverage.stimuli import RECORDINGS, chosen, extremes, hits, names, vector_of

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from amaranth.hdl import Elaboratable, Module, Signal
 
-from golden_model.records import PHASES
+from golden_model.core.records import PHASES
 from tests.coverage.hosts import SPACES, any_host, golden, order
 from tests.coverage.report import empty
 from tests.coverage.transitions import bins_of, counted, transitions
-from tests.rtl.networks import NETWORKS, SIMULATED, seen
+from tests.helpers.core_networks import NETWORKS, SIMULATED, seen
 
 # What only a host makes the core do that freezes it, or gives a sample up.
 BY_HOSTS = {

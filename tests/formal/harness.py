@@ -7,7 +7,7 @@ from typing import Any
 from amaranth.hdl import Assert, Assume, Module, Signal, Value, ValueCastable
 from amaranth.lib import wiring
 
-from rtl.registers import Registers
+from rtl.core.registers import Registers
 
 
 class Harness:

@@ -4,10 +4,10 @@ from typing import Any
 
 from amaranth.hdl import Module, Value
 
-from golden_model.config import Config
-from rtl.blocks import Blocks, make_blocks
-from rtl.registers import LARGEST
-from rtl.storage import Space, Storage
+from golden_model.network.config import Config
+from rtl.core.blocks import Blocks, make_blocks
+from rtl.core.registers import LARGEST
+from rtl.core.storage import Space, Storage
 from tests.formal.harness import Harness
 
 # Most lines, neurons and readouts, and lanes.

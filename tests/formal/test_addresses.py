@@ -7,11 +7,11 @@ import pytest
 from amaranth.hdl import Cat, Const, Mux, Value
 from amaranth.lib.wiring import Out
 
-from golden_model.config import Config
-from golden_model.synapse import GROUP
-from rtl import phase_learn, phase_propagate, phase_step, storage
-from rtl.blocks import KINDS, PLASTIC
-from rtl.storage import STATES, Space
+from golden_model.core.synapse import GROUP
+from golden_model.network.config import Config
+from rtl.core import phase_learn, phase_propagate, phase_step, storage
+from rtl.core.blocks import KINDS, PLASTIC
+from rtl.core.storage import STATES, Space
 from tests.formal.harness import Harness, mutant
 from tests.formal.prover import prove
 from tests.formal.storage import CIRCUITS, SHAPES, circuit, place, place_blocks, written

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from amaranth.hdl import Const, Mux, Value, signed, unsigned
 
-from golden_model.config import Config
-from golden_model.formats import Formats
-from rtl import arithmetic, neuron, trace
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
+from rtl.core import arithmetic, neuron, trace
 from tests.formal.harness import Harness, mutant
 from tests.formal.prover import prove
-from tests.golden_model.configurations import CONFIGS
+from tests.helpers.configurations import CONFIGS
 
 pytestmark = pytest.mark.long
 

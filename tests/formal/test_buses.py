@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from amaranth.hdl import Cat, Const, Mux, Signal, Value
 
-from golden_model.config import Config
-from rtl import aer, output, ticks
-from rtl.aer import BYTE
-from rtl.registers import OF_PINS, Registers
+from golden_model.network.config import Config
+from rtl.chip import aer, output, ticks
+from rtl.chip.aer import BYTE
+from rtl.core.registers import OF_PINS, Registers
 from tests.formal.harness import Harness, mutant
 from tests.formal.prover import prove
 

@@ -7,11 +7,11 @@ import pytest
 from amaranth.hdl import Signal, Value
 from amaranth.lib.wiring import connect
 
-from golden_model.config import Config
-from rtl import events
-from rtl.aer import AerInput
-from rtl.events import WORD
-from rtl.registers import Registers
+from golden_model.network.config import Config
+from rtl.chip.aer import AerInput
+from rtl.core import events
+from rtl.core.events import WORD
+from rtl.core.registers import Registers
 from tests.formal.harness import Harness, mutant
 from tests.formal.prover import prove
 from tests.formal.storage import circuit

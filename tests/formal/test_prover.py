@@ -6,9 +6,9 @@ from types import FrameType
 import pytest
 from amaranth.hdl import Signal, signed
 
-from golden_model.config import Config
-from rtl.registers import OF_PINS, Registers
-from rtl.ticks import Ticks
+from golden_model.network.config import Config
+from rtl.chip.ticks import Ticks
+from rtl.core.registers import OF_PINS, Registers
 from tests.formal.harness import Harness
 from tests.formal.prover import prove
 

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from amaranth.hdl import Const, Mux, Value, signed
 
-from golden_model.config import Config
-from golden_model.formats import Formats
-from rtl import arithmetic, rounding, update
-from rtl.registers import Registers
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
+from rtl.core import arithmetic, rounding, update
+from rtl.core.registers import Registers
 from tests.formal.harness import Harness, mutant
 from tests.formal.prover import prove
-from tests.golden_model.configurations import CONFIGS, STATE_ROUNDINGS
+from tests.helpers.configurations import CONFIGS, STATE_ROUNDINGS
 
 pytestmark = pytest.mark.long
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from amaranth.hdl import Cat, Const, Value
 
-from golden_model.config import Config
-from golden_model.synapse import GROUP
-from rtl import synapse
-from rtl.registers import Registers
+from golden_model.core.synapse import GROUP
+from golden_model.network.config import Config
+from rtl.core import synapse
+from rtl.core.registers import Registers
 from tests.formal.harness import Harness, mutant
 from tests.formal.prover import prove
 from tests.formal.storage import CIRCUITS, circuit

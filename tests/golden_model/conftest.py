@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from golden_model.cli import run
-from tests.golden_model.commands import train
+from tests.helpers.commands import train
 
 
 @pytest.fixture(scope="session")

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from golden_model import Config, Sample
-from golden_model.arithmetic import saturate
-from golden_model.cache import cache_folder, is_compiled
 from golden_model.cli import run
-from golden_model.compiled import CACHE_FOLDER
-from golden_model.config import PRESETS
-from golden_model.event_files import write_samples
-from golden_model.info import memory_bits
-from golden_model.registers import REGISTERS
-from tests.golden_model.commands import VECTORS, Capture, refused
+from golden_model.core.arithmetic import saturate
+from golden_model.core.compiled import CACHE_FOLDER
+from golden_model.files.cache import cache_folder, is_compiled
+from golden_model.network.config import PRESETS
+from golden_model.network.registers import REGISTERS
+from golden_model.network.tables import memory_bits
+from golden_model.samples.event_files import write_samples
+from tests.helpers.commands import VECTORS, Capture, refused
 
 
 class TestEvaluate:

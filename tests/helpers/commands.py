@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from golden_model.cli import COMPILING, run
-from tests.golden_model.networks import SMALL
+from tests.helpers.networks import SMALL
 
 ROOT = Path(__file__).parents[2]
 VECTORS = ROOT / "tests" / "vectors"

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from golden_model.config import Config
-from golden_model.parameters import Parameters
-from golden_model.rounding import Rounding
-from tests.golden_model.networks import any_parameters, goes_on_like, packed
+from golden_model.core.rounding import Rounding
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from tests.helpers.networks import any_parameters, goes_on_like, packed
 from tests.twins.lfsr import Source
 
 LIMITS = {

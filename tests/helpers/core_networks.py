@@ -8,15 +8,15 @@ from itertools import groupby
 import pytest
 from filelock import FileLock
 
-from golden_model.config import Config
-from golden_model.core import Core
-from golden_model.parameters import Parameters
-from golden_model.registers import BY_NAME, REGISTERS, Registers
-from golden_model.samples import Sample
-from golden_model.vector_recording import record
+from golden_model.core.core import Core
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import BY_NAME, REGISTERS, Registers
+from golden_model.recordings.recorder import record
+from golden_model.samples.samples import Sample
 from rtl import LANES
-from rtl.cycles import cycles
-from tests.rtl.elements import Elements, Key
+from rtl.core.cycles import cycles
+from tests.helpers.elements import Elements, Key
 from tests.simulated import FOLDER, Seen, simulate
 from tests.widths.networks import WidthSet, events_of, leaks_of, registers_of, targets_of, weights_of
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from golden_model.compiled import word
-from golden_model.config import Config
-from golden_model.formats import Int64Array
-from golden_model.parameters import Parameters
-from golden_model.registers import REGISTERS, Registers
-from golden_model.wheel import Wheel
+from golden_model.core.compiled import word
+from golden_model.core.wheel import Wheel
+from golden_model.network.config import Config
+from golden_model.network.formats import Int64Array
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import REGISTERS, Registers
 from tests.twins.lfsr import Source
 from tests.twins.network import Twin
 from tests.twins.widths import Widths

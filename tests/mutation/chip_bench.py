@@ -12,12 +12,12 @@ from cocotb.clock import Clock
 from cocotb.task import Task
 from cocotb.triggers import SimTimeoutError, Timer
 
-from cosim.board import PERIOD, Board
-from golden_model.config import Config
-from golden_model.core import Core
-from golden_model.registers import STATUS
-from golden_model.samples import Sample
-from golden_model.snapshot import state_parts
+from cosim.chip.board import PERIOD, Board
+from golden_model.core.core import Core
+from golden_model.core.snapshot import state_parts
+from golden_model.network.config import Config
+from golden_model.network.registers import STATUS
+from golden_model.samples.samples import Sample
 from tests.mutation import FOUND
 from tests.mutation.job import Found, read_task
 from tests.pins.networks import Stepwise, lines_of

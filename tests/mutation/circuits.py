@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from golden_model.config import Config
+from golden_model.network.config import Config
 from tests.mutation import Mutation, chip_mutations, core_mutations
 from tests.mutation.job import Found, MutatedJob, launch
 from tests.mutation.networks import CHIP_CONFIG, CHIP_NETWORKS, CONFIG, LANES, NETWORKS, vector_of

@@ -6,12 +6,12 @@ from typing import Any
 
 import cocotb
 
-from cosim.driver import INPUTS, STROBES, Driver
-from cosim.lockstep import Mismatch
-from cosim.replay import Replay
-from cosim.words import OF_WEIGHTS
-from golden_model.config import Config
-from golden_model.vectors import Vector
+from cosim.core.driver import INPUTS, STROBES, Driver
+from cosim.core.replay import Replay
+from cosim.lockstep.lockstep import Mismatch
+from cosim.lockstep.words import OF_WEIGHTS
+from golden_model.network.config import Config
+from golden_model.recordings.vectors import Vector
 from tests.mutation import FOUND
 from tests.mutation.job import Found, read_task
 

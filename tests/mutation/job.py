@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from cosim.build import build
-from cosim.job import Job
-from cosim.simulate import run_bench
+from cosim.run.build import build
+from cosim.run.job import Job
+from cosim.run.simulate import run_bench
 from tests.mutation import FOLDER, FOUND, ROOT, TASK, Mutation
 from tests.mutation.injector import inject
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from golden_model.config import Config
-from golden_model.core import Core
-from golden_model.parameters import Parameters
-from golden_model.registers import Registers
-from golden_model.samples import Sample
-from golden_model.vector_recording import record
-from golden_model.vectors import Vector
+from golden_model.core.core import Core
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import Registers
+from golden_model.recordings.recorder import record
+from golden_model.recordings.vectors import Vector
+from golden_model.samples.samples import Sample
 from tests.widths.networks import WidthSet, events_of, leaks_of, registers_of, targets_of, weights_of
 
 LANES = 4

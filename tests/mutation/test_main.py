@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from golden_model.config import Config
+from golden_model.network.config import Config
 from tests.mutation import Mutation, __main__
 from tests.mutation.circuits import NONE, Circuit
 from tests.mutation.job import Found

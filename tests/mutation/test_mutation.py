@@ -2,7 +2,7 @@
 
 import pytest
 
-from cosim.job import Job
+from cosim.run.job import Job
 from tests.mutation import Mutation
 from tests.mutation.circuits import CIRCUITS, Circuit
 from tests.mutation.injector import StaleError, inject

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from golden_model.nir_graph import read_nir
+from golden_model.conversion.nir_graph import read_nir
 
 TOLERANCE = 1e-3  # training repeats to rounding errors only, and torch promises no more across machines
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from cosim.build import build
-from cosim.job import Job
-from cosim.simulate import RESULTS, run_bench
-from golden_model.config import Config
-from golden_model.parameters import Parameters
-from golden_model.samples import Sample
+from cosim.run.build import build
+from cosim.run.job import Job
+from cosim.run.simulate import RESULTS, run_bench
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.samples.samples import Sample
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "build" / "pins"

@@ -6,11 +6,11 @@ import cocotb
 import numpy as np
 from cocotb.triggers import FallingEdge, RisingEdge, Timer, with_timeout
 
-from cosim.agents import TickSource
-from cosim.board import PERIOD
-from golden_model.registers import BY_NAME
-from golden_model.samples import Sample
-from rtl.window import NEURONS, READOUTS, W_IN, W_OUT, W_REC
+from cosim.chip.agents import TickSource
+from cosim.chip.board import PERIOD
+from golden_model.network.registers import BY_NAME
+from golden_model.samples.samples import Sample
+from rtl.chip.window import NEURONS, READOUTS, W_IN, W_OUT, W_REC
 from tests.pins.bad_hosts import WAIT, Host, check
 
 WRONG = ((NEURONS, 0), (NEURONS, 0x200), (READOUTS, 1), (W_IN, 3 << 6), (W_REC, 0), (W_OUT, 5 << 2))

@@ -7,9 +7,9 @@ import numpy as np
 from cocotb.triggers import RisingEdge, Timer, with_timeout
 from numpy.typing import NDArray
 
-from cosim.agents import AerSource, TickSource
-from cosim.board import PERIOD, Answer
-from golden_model.core import Core, Snapshot
+from cosim.chip.agents import AerSource, TickSource
+from cosim.chip.board import PERIOD, Answer
+from golden_model.core.core import Core, Snapshot
 from tests.pins.bad_hosts import WAIT, Host, Silent, check, sample_of
 
 ABSENT = (8, 15, 31, 128, 255)  # lines

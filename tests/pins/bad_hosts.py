@@ -6,14 +6,14 @@ import numpy as np
 from cocotb.triggers import RisingEdge, Timer
 from numpy.typing import NDArray
 
-from cosim.agents import AerSource, OutputSink, TickSource
-from cosim.board import LONG_PAUSE, PERIOD, Answer, potentials
-from golden_model.config import Config
-from golden_model.core import Core
-from golden_model.parameters import Parameters
-from golden_model.registers import STATUS, Registers
-from golden_model.samples import Sample
-from rtl.window import NEURONS, READOUTS
+from cosim.chip.agents import AerSource, OutputSink, TickSource
+from cosim.chip.board import LONG_PAUSE, PERIOD, Answer, potentials
+from golden_model.core.core import Core
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import STATUS, Registers
+from golden_model.samples.samples import Sample
+from rtl.chip.window import NEURONS, READOUTS
 from tests.pins.locked import LockedBoard
 from tests.widths.networks import WidthSet, events_of, leaks_of, registers_of, targets_of, weights_of
 

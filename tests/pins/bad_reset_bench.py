@@ -7,11 +7,11 @@ import numpy as np
 from cocotb.task import Task
 from cocotb.triggers import RisingEdge, Timer, with_timeout
 
-from cosim.agents import WORD_BITS
-from golden_model.registers import BY_NAME, REGISTERS, SIZES, SOURCE_SEEDS
+from cosim.chip.agents import WORD_BITS
+from golden_model.network.registers import BY_NAME, REGISTERS, SIZES, SOURCE_SEEDS
+from rtl.chip.window import W_IN, W_REC
 from rtl.delivery.frames import packed
 from rtl.delivery.program import register_writes
-from rtl.window import W_IN, W_REC
 from tests.pins.bad_hosts import CONFIG, WAIT, Host, check
 
 # Tick of the reference sample, and between how many ns after it.

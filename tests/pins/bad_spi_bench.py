@@ -6,10 +6,10 @@ import cocotb
 import numpy as np
 from cocotb.triggers import Timer
 
-from cosim.agents import header
-from cosim.board import PERIOD
-from golden_model.registers import BY_NAME
-from rtl.window import NEURONS, READOUTS, W_IN, W_OUT, W_REC
+from cosim.chip.agents import header
+from cosim.chip.board import PERIOD
+from golden_model.network.registers import BY_NAME
+from rtl.chip.window import NEURONS, READOUTS, W_IN, W_OUT, W_REC
 from tests.pins.bad_hosts import Host
 
 QUARTER = 2 * PERIOD  # half a period of SCK at a quarter of the clock

@@ -5,7 +5,7 @@ from typing import Any
 import cocotb
 from cocotb.triggers import FallingEdge, RisingEdge, Timer, with_timeout
 
-from cosim.agents import AerSource, OutputSink
+from cosim.chip.agents import AerSource, OutputSink
 from tests.pins.bad_hosts import WAIT, Host, Silent, check
 
 UNASKED = 300  # ns that a target is offered which nobody asked for, less than learning takes

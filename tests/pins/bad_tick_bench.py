@@ -5,8 +5,8 @@ from typing import Any
 import cocotb
 from cocotb.triggers import RisingEdge, Timer, with_timeout
 
-from cosim.agents import OutputSink, TickSource
-from rtl.window import W_IN
+from cosim.chip.agents import OutputSink, TickSource
+from rtl.chip.window import W_IN
 from tests.pins.bad_hosts import WAIT, Host
 
 TIMING_MODE = 23

@@ -7,10 +7,10 @@ from typing import Any
 import cocotb
 import numpy as np
 
-from golden_model.core import Core, Snapshot
-from golden_model.registers import BY_NAME
-from golden_model.samples import Sample
-from golden_model.snapshot import state_parts
+from golden_model.core.core import Core, Snapshot
+from golden_model.core.snapshot import state_parts
+from golden_model.network.registers import BY_NAME
+from golden_model.samples.samples import Sample
 from tests.pins.locked import LockedBoard
 from tests.pins.networks import Stepwise, lines_of, network
 from tests.pins.results_bench import STATUS_NUMBERS, check_sample, check_weights, programmed

@@ -6,10 +6,10 @@ import cocotb
 from cocotb.task import Task
 from numpy.typing import NDArray
 
-from cosim.board import PERIOD, Board
-from cosim.lockstep import LockStep
-from golden_model.config import Config
-from golden_model.parameters import Parameters
+from cosim.chip.board import PERIOD, Board
+from cosim.lockstep.lockstep import LockStep
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
 
 
 class LockedBoard(Board):

@@ -5,17 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from golden_model.config import Config
-from golden_model.core import Core
-from golden_model.inputs import checked_lines, checked_target
-from golden_model.parameters import Parameters
-from golden_model.readout import count_winner
-from golden_model.recording import NO_DETAIL
-from golden_model.registers import Registers
-from golden_model.samples import Sample
-from golden_model.scaling import targets_at
-from golden_model.snapshot import state_parts
-from golden_model.timestep import adapt, propagate, step
+from golden_model.core.core import Core
+from golden_model.core.inputs import checked_lines, checked_target
+from golden_model.core.readout import count_winner
+from golden_model.core.recording import NO_DETAIL
+from golden_model.core.snapshot import state_parts
+from golden_model.core.timestep import adapt, propagate, step
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import Registers
+from golden_model.network.scaling import targets_at
+from golden_model.samples.samples import Sample
 from tests.widths.networks import WidthSet, events_of, leaks_of, registers_of, targets_of, weights_of
 
 CONFIG = Config(n_in=12, n_rec=24, n_out=4)  # larger than the network

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from golden_model.config import Config
-from golden_model.core import Core
-from golden_model.expected import read_expected
-from golden_model.formats import Int64Array
-from golden_model.parameters import Parameters
-from golden_model.samples import Sample
-from golden_model.training import weights_digest
+from golden_model.core.core import Core
+from golden_model.network.config import Config
+from golden_model.network.formats import Int64Array
+from golden_model.network.parameters import Parameters
+from golden_model.samples.samples import Sample
+from golden_model.training.expected import read_expected
+from golden_model.training.training import weights_digest
 from tests.bench.workloads import PUBLISHED, task_data
 from tests.pins import Task
 

@@ -7,10 +7,10 @@ import numpy as np
 from cocotb.triggers import FallingEdge
 from cocotb.utils import get_sim_time
 
-from cosim.board import PERIOD, potentials
-from golden_model.core import Core, Result
-from golden_model.registers import STATUS, Registers
-from golden_model.samples import Sample
+from cosim.chip.board import PERIOD, potentials
+from golden_model.core.core import Core, Result
+from golden_model.network.registers import STATUS, Registers
+from golden_model.samples.samples import Sample
 from tests.pins.locked import LockedBoard
 from tests.pins.networks import CONFIG, LANES, lines_of, network
 

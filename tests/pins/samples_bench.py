@@ -9,7 +9,7 @@ from typing import Any
 import cocotb
 from cocotb.utils import get_sim_time
 
-from cosim.board import PERIOD
+from cosim.chip.board import PERIOD
 from tests.pins import DONE, TASK, Done
 from tests.pins.locked import LockedBoard
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cosim.board import potentials
-from golden_model.config import Config
+from cosim.chip.board import potentials
+from golden_model.network.config import Config
 from tests.pins import present
 from tests.pins.published import cases, digest
 

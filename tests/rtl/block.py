@@ -7,10 +7,10 @@ from amaranth.hdl import Module, ValueLike
 from amaranth.lib import wiring
 from amaranth.sim import Simulator, SimulatorContext
 
-from golden_model.config import Config
-from golden_model.parameters import Parameters
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from rtl.core.registers import Registers
 from rtl.delivery.program import register_writes
-from rtl.registers import Registers
 
 Bench = Callable[[SimulatorContext], Awaitable[None]]
 

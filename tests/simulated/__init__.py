@@ -4,13 +4,13 @@ import pickle
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cosim.build import build
-from cosim.job import Job
-from cosim.simulate import run_bench
-from golden_model.config import Config
-from golden_model.vectors import Vector
-from rtl.core import Core as Circuit
-from rtl.verilog import TOP, generate
+from cosim.run.build import build
+from cosim.run.job import Job
+from cosim.run.simulate import run_bench
+from golden_model.network.config import Config
+from golden_model.recordings.vectors import Vector
+from rtl.core.core import Core as Circuit
+from rtl.delivery.verilog import TOP, generate
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "build" / "simulated"

@@ -8,8 +8,8 @@ from typing import Any
 import cocotb
 from cocotb.triggers import FallingEdge, RisingEdge
 
-from cosim.driver import Driver
-from cosim.replay import Replay
+from cosim.core.driver import Driver
+from cosim.core.replay import Replay
 from tests.simulated import SEEN, STATE, TASK, Seen
 
 

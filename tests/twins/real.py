@@ -6,8 +6,8 @@ knows nothing of real units.
 
 from typing import Any
 
-from golden_model.parameters import Parameters
-from golden_model.samples import Sample
+from golden_model.network.parameters import Parameters
+from golden_model.samples.samples import Sample
 
 
 class RealTwin:

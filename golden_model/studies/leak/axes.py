@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import NullLocator
 
-from golden_model.panels import COLOURS, GREY
-from golden_model.studies.leak import CHIP_ALPHA, CHIP_BITS, CHIP_FRAC_BITS, Finding, tau
-from golden_model.studies.leak_decay import State
+from golden_model.pictures.panels import COLOURS, GREY
+from golden_model.studies.leak.decay import State
+from golden_model.studies.leak.leak import CHIP_ALPHA, CHIP_BITS, CHIP_FRAC_BITS, Finding, tau
 
 # Colours by rounding, names by state.
 ROUNDING_COLOURS = {"floor": COLOURS[1], "nearest": COLOURS[0], "stochastic": COLOURS[2]}

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from golden_model.cli_options import COMPILING, INTERRUPTED, WIDTH
-from golden_model.studies.packages import check_packages
+from golden_model.console.options import COMPILING, INTERRUPTED, WIDTH
+from golden_model.console.packages import check_packages
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from golden_model.studies.leak import Finding
-    from golden_model.studies.page import Page
+    from golden_model.studies.leak.leak import Finding
+    from golden_model.studies.page.page import Page
 
 Output = Annotated[
     Path, typer.Option("--output", "-o", metavar="DIR", help="Folder of the study, a new one.")
@@ -39,15 +39,15 @@ def leak_command(
     """Measure how states decay: time constants, dead zones and drift under every rounding."""
     from rich.console import Console
 
-    from golden_model.studies.leak import FRAC_BITS
-    from golden_model.studies.values import parse_integers
+    from golden_model.console.values import parse_integers
+    from golden_model.studies.leak.leak import FRAC_BITS
 
     widths = parse_integers("--state-bits", state_bits, 4, 24)
     fractions = parse_integers("--alpha-bits", alpha_bits, *FRAC_BITS)
     asked = _leaks(alpha)
     check_new(output)
-    check_packages("golden_model.studies.page")
-    from golden_model.studies.leak_report import make_page
+    check_packages("golden_model.studies.page.page")
+    from golden_model.studies.leak.report import make_page
 
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
     try:
@@ -66,8 +66,8 @@ def leak_command(
 
 def _leaks(text: str | None) -> Sequence[float]:
     """Return the leaks to ask for, those of a text or the defaults."""
-    from golden_model.studies.leak import LEAST_ALPHA, MOST_ALPHA, default_alphas
-    from golden_model.studies.values import parse_numbers
+    from golden_model.console.values import parse_numbers
+    from golden_model.studies.leak.leak import LEAST_ALPHA, MOST_ALPHA, default_alphas
 
     return default_alphas() if text is None else parse_numbers("--alpha", text, LEAST_ALPHA, MOST_ALPHA)
 
@@ -76,9 +76,9 @@ def _study(
     console: "Console", asked: Sequence[float], widths: Sequence[int], fractions: Sequence[int]
 ) -> "list[Finding]":
     """Measure every leak, and show the progress."""
-    from golden_model.cache import is_compiled
-    from golden_model.profile_progress import telling
-    from golden_model.studies.leak import study_leak
+    from golden_model.console.progress import telling
+    from golden_model.files.cache import is_compiled
+    from golden_model.studies.leak.leak import study_leak
 
     if not is_compiled():
         console.print(COMPILING)
@@ -88,7 +88,7 @@ def _study(
 
 def check_new(folder: Path) -> None:
     """Raise a ValueError if a folder has files already, or something else has its place."""
-    from golden_model.new_files import check_place
+    from golden_model.files.new_files import check_place
 
     check_place(folder)
     if folder.exists() and any(folder.iterdir()):
@@ -97,8 +97,8 @@ def check_new(folder: Path) -> None:
 
 def publish_page(folder: Path, page: "Page") -> None:
     """Write all files of a page, or none."""
-    from golden_model.new_files import publish
-    from golden_model.studies.page import write_page
+    from golden_model.files.new_files import publish
+    from golden_model.studies.page.page import write_page
 
     with TemporaryDirectory() as draft:
         write_page(Path(draft), page)

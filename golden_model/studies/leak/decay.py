@@ -9,15 +9,15 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from golden_model.compiled import Int, Words, kernel, word
-from golden_model.config import Config
-from golden_model.formats import Format, Formats, Int64Array
-from golden_model.lfsr import LONG_ROUNDING, ROUNDING
-from golden_model.neuron import Neuron, make_neuron, step
-from golden_model.parameters import Parameters
-from golden_model.registers import Registers
-from golden_model.rounding import Mode, Rounding, make_rounding
-from golden_model.trace import Trace, decay, make_traces
+from golden_model.core.compiled import Int, Words, kernel, word
+from golden_model.core.lfsr import LONG_ROUNDING, ROUNDING
+from golden_model.core.neuron import Neuron, make_neuron, step
+from golden_model.core.rounding import Mode, Rounding, make_rounding
+from golden_model.core.trace import Trace, decay, make_traces
+from golden_model.network.config import Config
+from golden_model.network.formats import Format, Formats, Int64Array
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import Registers
 
 State = Literal["membrane", "trace"]
 Floats = NDArray[np.float64]

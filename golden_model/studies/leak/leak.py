@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from golden_model.profile import Told
-from golden_model.rounding import Mode
-from golden_model.studies.leak_decay import COURSE, Case, Decay, Floats, State, observe
-from golden_model.studies.leak_zones import zones
+from golden_model.core.rounding import Mode
+from golden_model.profiling.profile import Told
+from golden_model.studies.leak.decay import COURSE, Case, Decay, Floats, State, observe
+from golden_model.studies.leak.zones import zones
 
 LEAST_ALPHA, MOST_ALPHA = 0.9, 1 - 2.0**-20
 CHIP_ALPHA = 0x7FEF / 2**15

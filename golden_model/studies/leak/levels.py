@@ -8,10 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from golden_model.panels import INK, PALE
-from golden_model.plots import STYLE
-from golden_model.studies.leak import CHIP_ALPHA, ROUNDINGS, Finding, tau
-from golden_model.studies.leak_axes import (
+from golden_model.pictures.panels import INK, PALE
+from golden_model.pictures.plots import STYLE
+from golden_model.studies.leak.axes import (
     FIRST,
     NAMES,
     ROUNDING_COLOURS,
@@ -24,7 +23,8 @@ from golden_model.studies.leak_axes import (
     set_ticks,
     states_of,
 )
-from golden_model.studies.leak_decay import TICKS
+from golden_model.studies.leak.decay import TICKS
+from golden_model.studies.leak.leak import CHIP_ALPHA, ROUNDINGS, Finding, tau
 
 
 def courses(findings: Sequence[Finding]) -> Figure:

@@ -9,10 +9,9 @@ from matplotlib import colormaps, style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from golden_model.panels import GREY, INK, PALE, SHADE
-from golden_model.plots import STYLE
-from golden_model.studies.leak import ROUNDINGS, Finding, tau
-from golden_model.studies.leak_axes import (
+from golden_model.pictures.panels import GREY, INK, PALE, SHADE
+from golden_model.pictures.plots import STYLE
+from golden_model.studies.leak.axes import (
     FIRST,
     NAMES,
     ROUNDING_COLOURS,
@@ -24,6 +23,7 @@ from golden_model.studies.leak_axes import (
     set_ticks,
     states_of,
 )
+from golden_model.studies.leak.leak import ROUNDINGS, Finding, tau
 
 _DASHES: dict[str, Any] = {"membrane": (None, None), "trace": (3, 1.5)}
 _TOO_SOON = 0.8  # of a time constant, which is said to be forgotten too soon below this

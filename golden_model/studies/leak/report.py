@@ -10,12 +10,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import golden_model
-from golden_model.registers import SOURCE_SEEDS
-from golden_model.studies import leak_levels, leak_pictures
-from golden_model.studies.leak import CHIP_ALPHA, COLUMNS, Finding, tau
-from golden_model.studies.leak_axes import like_the_chip
-from golden_model.studies.leak_decay import RUNS, SMALL, TICKS
-from golden_model.studies.page import Page, Picture
+from golden_model.network.registers import SOURCE_SEEDS
+from golden_model.studies.leak import levels as leak_levels
+from golden_model.studies.leak import pictures as leak_pictures
+from golden_model.studies.leak.axes import like_the_chip
+from golden_model.studies.leak.decay import RUNS, SMALL, TICKS
+from golden_model.studies.leak.leak import CHIP_ALPHA, COLUMNS, Finding, tau
+from golden_model.studies.page.page import Page, Picture
 
 _CAPTIONS: dict[Callable[[Sequence[Finding]], Figure], str] = {
     leak_pictures.time_constants: (

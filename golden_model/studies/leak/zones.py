@@ -7,10 +7,10 @@ Only a magnitude of 1 is apart, since a quotient of zero is never rounded up.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from golden_model.arithmetic import leak
-from golden_model.compiled import PRODUCTS, word
-from golden_model.rounding import resting_mark
-from golden_model.studies.leak_decay import Case
+from golden_model.core.arithmetic import leak
+from golden_model.core.compiled import PRODUCTS, word
+from golden_model.core.rounding import resting_mark
+from golden_model.studies.leak.decay import Case
 
 
 @dataclass(frozen=True)

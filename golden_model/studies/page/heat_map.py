@@ -13,9 +13,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
-from golden_model.panels import INK
-from golden_model.studies.findings import Findings, Point, Value
-from golden_model.studies.marks import (
+from golden_model.pictures.panels import INK
+from golden_model.studies.page.marks import (
     LOOK,
     SIZE,
     axis_label,
@@ -26,7 +25,8 @@ from golden_model.studies.marks import (
     tick,
     url,
 )
-from golden_model.studies.page import text_of
+from golden_model.studies.page.page import text_of
+from golden_model.studies.sweep.findings import Findings, Point, Value
 
 COLOUR_MAP = colormaps["viridis"]
 _MAX_LETTERS, _MAX_LINES = 54, 20  # beside and below each other on the axes

@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from golden_model.files import write_atomically
-from golden_model.plots import save
+from golden_model.files.files import write_atomically
+from golden_model.pictures.plots import save
 
 MISSING = "–"  # noqa: RUF001, a dash as wide as a figure
 

@@ -10,9 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import EngFormatter
 
-from golden_model.panels import COLOURS, GREY
-from golden_model.studies.findings import Findings, Point, confidence_interval, mean
-from golden_model.studies.marks import (
+from golden_model.pictures.panels import COLOURS, GREY
+from golden_model.studies.page.marks import (
     LOOK,
     PUBLISHED,
     SIZE,
@@ -25,6 +24,7 @@ from golden_model.studies.marks import (
     setting,
     url,
 )
+from golden_model.studies.sweep.findings import Findings, Point, confidence_interval, mean
 
 MAX_LABELS = 10
 _GAP = 0.05  # of the axes, that labels keep between them

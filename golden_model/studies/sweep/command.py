@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from golden_model.cli_options import CHECK_FAILED, COMPILING, INTERRUPTED, Assignments, ConfigFile
-from golden_model.studies.packages import check_packages
+from golden_model.console.options import CHECK_FAILED, COMPILING, INTERRUPTED, Assignments, ConfigFile
+from golden_model.console.packages import check_packages
 
 if TYPE_CHECKING:
-    from golden_model.experiment import Network
-    from golden_model.studies.plan import Plan
+    from golden_model.studies.sweep.plan import Plan
+    from golden_model.training.experiment import Network
 
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder of the study.")]
 Axes = Annotated[
@@ -59,9 +59,9 @@ def grid_command(
     resume: Resume = False,
 ) -> int:
     """Train at every combination of values; show accuracies, a table, configurations."""
-    check_packages("golden_model.studies.run")
-    from golden_model.studies.axes import parse_axes
-    from golden_model.studies.plan import Plan
+    check_packages("golden_model.studies.sweep.run")
+    from golden_model.studies.sweep.axes import parse_axes
+    from golden_model.studies.sweep.plan import Plan
 
     plan = Plan(
         "grid",
@@ -104,11 +104,11 @@ def pareto_command(
     resume: Resume = False,
 ) -> int:
     """Search for the best accuracy at every cost, by NSGA-II."""
-    check_packages("golden_model.studies.run")
-    from golden_model.studies.axes import parse_axes
-    from golden_model.studies.costs import MEMORY_BITS, CostTable
-    from golden_model.studies.plan import Plan
-    from golden_model.studies.search import check_costs
+    check_packages("golden_model.studies.sweep.run")
+    from golden_model.studies.sweep.axes import parse_axes
+    from golden_model.studies.sweep.costs import MEMORY_BITS, CostTable
+    from golden_model.studies.sweep.plan import Plan
+    from golden_model.studies.sweep.search import check_costs
 
     search = {
         "trials": trials,
@@ -145,7 +145,7 @@ DEFAULT_AXES = [
 
 def _network(path: Path | None) -> "Network":
     """Return the network in a file, or the defaults."""
-    from golden_model.experiment import Network, read_network
+    from golden_model.training.experiment import Network, read_network
 
     return Network() if path is None else Network(*read_network(path), str(path))
 
@@ -154,10 +154,10 @@ def _run(plan: "Plan", output: Path, **how: Any) -> int:
     """Do a study, show its progress, and say what came out."""
     from rich.console import Console
 
-    from golden_model.cache import is_compiled
-    from golden_model.studies.places import hide_password
-    from golden_model.studies.progress import telling
-    from golden_model.studies.run import run_study
+    from golden_model.files.cache import is_compiled
+    from golden_model.studies.sweep.places import hide_password
+    from golden_model.studies.sweep.progress import telling
+    from golden_model.studies.sweep.run import run_study
 
     console = Console(highlight=False, soft_wrap=True)
     if not is_compiled():

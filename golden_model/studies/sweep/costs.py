@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from golden_model.config import Config
-from golden_model.info import memory_bits
-from golden_model.names import closest
-from golden_model.overrides import value_of
-from golden_model.studies.axes import SHORT
+from golden_model.network.config import Config
+from golden_model.network.names import closest
+from golden_model.network.overrides import value_of
+from golden_model.network.tables import memory_bits
+from golden_model.studies.sweep.axes import SHORT
 
 MEMORY_BITS = "memory_bits"
 # Columns of the report, next to the axes.

@@ -18,8 +18,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from golden_model.run_folder import differences
-from golden_model.studies.journal import open_journal
+from golden_model.studies.sweep.journal import open_journal
+from golden_model.training.run_folder import differences
 
 JOURNAL = "study.journal"
 KIND, VERSION = "eprop-core study", 1

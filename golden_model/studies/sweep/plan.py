@@ -7,14 +7,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from golden_model.config import SIZES, Config
-from golden_model.experiment import Network, Setting, make_setting, parameter_names
-from golden_model.overrides import Overrides, parse_overrides
-from golden_model.parameters import Parameters
-from golden_model.studies.axes import Axis, assignments
-from golden_model.studies.findings import Value
-from golden_model.studies.ranges import keeping_range
+from golden_model.network.config import SIZES, Config
+from golden_model.network.overrides import Overrides, parse_overrides
+from golden_model.network.parameters import Parameters
+from golden_model.studies.sweep.axes import Axis, assignments
+from golden_model.studies.sweep.findings import Value
+from golden_model.studies.sweep.ranges import keeping_range
 from golden_model.tasks import get_task
+from golden_model.training.experiment import Network, Setting, make_setting, parameter_names
 
 CORE, REFERENCE, PUBLISHED = "core", "reference", "published"
 MOST_TRAININGS = 100_000

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from golden_model.studies.workers import Told
+from golden_model.studies.sweep.workers import Told
 
 LINES = 10
 

@@ -3,11 +3,11 @@
 import dataclasses
 from collections.abc import Collection
 
-from golden_model.config import Config
-from golden_model.experiment import Setting
-from golden_model.formats import Formats
-from golden_model.parameters import Parameters
-from golden_model.scaling import TRACE_RADIX, align, regularization_shift
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
+from golden_model.network.parameters import Parameters
+from golden_model.network.scaling import TRACE_RADIX, align, regularization_shift
+from golden_model.training.experiment import Setting
 
 INTEGER_BITS = 9  # traces of fewer bits have no fraction below the published integer part
 

@@ -10,14 +10,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet
 
-from golden_model.files import write_atomically
-from golden_model.parameters import write_network
-from golden_model.studies.findings import Findings, Point, confidence_interval, mean
-from golden_model.studies.page import Page, Picture, array_of, write_page
-from golden_model.studies.pictures import pareto_pictures, sweep_pictures
-from golden_model.studies.plan import CORE, REFERENCE
-from golden_model.studies.scores import POINTS, Scores
-from golden_model.studies.trial import VERSIONS
+from golden_model.files.files import write_atomically
+from golden_model.network.parameters import write_network
+from golden_model.studies.page.page import Page, Picture, array_of, write_page
+from golden_model.studies.page.pictures import pareto_pictures, sweep_pictures
+from golden_model.studies.sweep.findings import Findings, Point, confidence_interval, mean
+from golden_model.studies.sweep.plan import CORE, REFERENCE
+from golden_model.studies.sweep.scores import POINTS, Scores
+from golden_model.studies.sweep.trial import VERSIONS
 
 BEST, TRIALS = "best.toml", "trials.parquet"
 

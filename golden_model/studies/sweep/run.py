@@ -5,18 +5,18 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from golden_model.files import write_atomically
-from golden_model.run_folder import differences
-from golden_model.studies.axes import combinations
-from golden_model.studies.costs import CostTable
-from golden_model.studies.findings import mean
-from golden_model.studies.places import JOURNAL, Place
-from golden_model.studies.plan import CORE, Job, Plan, Values
-from golden_model.studies.report import Report
-from golden_model.studies.scores import Scores
-from golden_model.studies.search import search
-from golden_model.studies.storage import Outcome, Queue
-from golden_model.studies.workers import Told, Workers
+from golden_model.files.files import write_atomically
+from golden_model.studies.sweep.axes import combinations
+from golden_model.studies.sweep.costs import CostTable
+from golden_model.studies.sweep.findings import mean
+from golden_model.studies.sweep.places import JOURNAL, Place
+from golden_model.studies.sweep.plan import CORE, Job, Plan, Values
+from golden_model.studies.sweep.report import Report
+from golden_model.studies.sweep.scores import Scores
+from golden_model.studies.sweep.search import search
+from golden_model.studies.sweep.storage import Outcome, Queue
+from golden_model.studies.sweep.workers import Told, Workers
+from golden_model.training.run_folder import differences
 
 STUDY = "study.json"
 

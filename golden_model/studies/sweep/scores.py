@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from golden_model.scaling import losses
-from golden_model.studies.costs import MEMORY_BITS, CostTable
-from golden_model.studies.findings import Findings, Point, mean
-from golden_model.studies.plan import CORE, PUBLISHED, REFERENCE, Job, Plan, Values
-from golden_model.studies.search import front
-from golden_model.studies.storage import Outcome
+from golden_model.network.scaling import losses
+from golden_model.studies.sweep.costs import MEMORY_BITS, CostTable
+from golden_model.studies.sweep.findings import Findings, Point, mean
+from golden_model.studies.sweep.plan import CORE, PUBLISHED, REFERENCE, Job, Plan, Values
+from golden_model.studies.sweep.search import front
+from golden_model.studies.sweep.storage import Outcome
 
 POINTS = "points"  # the folder of their configurations
 
@@ -50,7 +50,7 @@ class Scores:
         return self.of(PUBLISHED, published)
 
     def losses(self, values: Values) -> list[str]:
-        """Return what the widths of a point take away from its network, see golden_model/scaling.py."""
+        """Return what the widths of a point take away from its network."""
         setting = self.plan.setting(CORE, values)
         return losses(setting.config, setting.parameters)
 

@@ -11,10 +11,10 @@ import optuna
 from optuna.exceptions import ExperimentalWarning, UpdateFinishedTrialError
 from optuna.trial import FrozenTrial, TrialState
 
-from golden_model.studies.lives import Beating, Identity, Watch
-from golden_model.studies.places import Place, open_study
-from golden_model.studies.plan import CORE, PUBLISHED, REFERENCE, Job, Plan
-from golden_model.studies.trial import VERSIONS, Accuracies
+from golden_model.studies.sweep.lives import Beating, Identity, Watch
+from golden_model.studies.sweep.places import Place, open_study
+from golden_model.studies.sweep.plan import CORE, PUBLISHED, REFERENCE, Job, Plan
+from golden_model.studies.sweep.trial import VERSIONS, Accuracies
 
 WAITING, RUNNING, COMPLETE, FAIL, PRUNED = (
     TrialState.WAITING, TrialState.RUNNING, TrialState.COMPLETE, TrialState.FAIL, TrialState.PRUNED,

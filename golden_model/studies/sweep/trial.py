@@ -7,11 +7,11 @@ from importlib.metadata import version
 from typing import cast
 
 from golden_model import __version__
-from golden_model.core import Core
-from golden_model.experiment import Experiment
-from golden_model.reference import Reference
-from golden_model.studies.plan import REFERENCE, Job, Plan
+from golden_model.core.core import Core
+from golden_model.reference.reference import Reference
+from golden_model.studies.sweep.plan import REFERENCE, Job, Plan
 from golden_model.tasks import Task, TaskData, generate
+from golden_model.training.experiment import Experiment
 
 Accuracies = dict[str, list[float]]
 # Of what a training depends on.

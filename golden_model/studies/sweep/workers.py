@@ -10,10 +10,10 @@ from functools import partial
 from multiprocessing.context import SpawnProcess
 from typing import Any, Self
 
-from golden_model.studies.places import Place
-from golden_model.studies.plan import Job, Plan
-from golden_model.studies.storage import Outcome, Queue
-from golden_model.studies.trial import run_trial
+from golden_model.studies.sweep.places import Place
+from golden_model.studies.sweep.plan import Job, Plan
+from golden_model.studies.sweep.storage import Outcome, Queue
+from golden_model.studies.sweep.trial import run_trial
 
 POLL_SECONDS, DATABASE_POLL_SECONDS = 0.2, 1.0
 STOP_SECONDS = 10.0  # after which a worker that does not stop is killed

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from cosim.board import Board
-from golden_model.config import Config
+from cosim.chip.board import Board
+from golden_model.network.config import Config
 
 
 @pytest.mark.parametrize(("membrane_bits", "sent"), [(16, [1530, -1450, 7]), (14, [382, -363, 1])])

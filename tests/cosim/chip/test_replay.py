@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from cosim.board import Answer
-from cosim.chip_replay import compare_answer
-from cosim.random_networks import random_recording
-from golden_model.config import Config
-from golden_model.vectors import Vector
+from cosim.chip.board import Answer
+from cosim.chip.replay import compare_answer
+from cosim.run.random_networks import random_recording
+from golden_model.network.config import Config
+from golden_model.recordings.vectors import Vector
 
 CONFIG = Config(n_in=5, n_rec=6, n_out=2)
 KINDS = {  # seeds of networks, by what they send after steps and at the end

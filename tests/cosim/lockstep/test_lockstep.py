@@ -8,20 +8,20 @@ import pytest
 from filelock import FileLock
 from vcd.reader import TokenKind, tokenize
 
-from cosim import report
-from cosim.build import build
-from cosim.job import Job, Report
-from cosim.jobs import jobs_of
-from cosim.simulate import simulate
-from cosim.waves import AFTER, BEFORE, VIEW, WAVES
-from golden_model.core import Core
-from golden_model.parameters import Parameters
-from golden_model.registers import Registers
-from golden_model.samples import Sample
-from golden_model.vector_recording import record, save
-from golden_model.vectors import Vector
+from cosim.run import report
+from cosim.run.build import build
+from cosim.run.job import Job, Report
+from cosim.run.jobs import jobs_of
+from cosim.run.simulate import simulate
+from cosim.run.waves import AFTER, BEFORE, VIEW, WAVES
+from golden_model.core.core import Core
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import Registers
+from golden_model.recordings.recorder import record, save
+from golden_model.recordings.vectors import Vector
+from golden_model.samples.samples import Sample
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 RECORDING = ROOT / "tests" / "vectors" / "widths" / "published.npz"
 FOLDER = ROOT / "build" / "faulty"
 LANES, LANE = 4, 2

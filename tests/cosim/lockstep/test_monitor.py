@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from cosim.monitor import Monitor, Step
-from cosim.verilator import MONITORED
-from cosim.words import Words
-from tests.rtl.networks import CONFIG, core_of
+from cosim.lockstep.monitor import Monitor, Step
+from cosim.lockstep.words import Words
+from cosim.run.verilator import MONITORED
+from tests.helpers.core_networks import CONFIG, core_of
 
 
 @pytest.mark.parametrize("halt", [False, True])

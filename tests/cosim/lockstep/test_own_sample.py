@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from cosim import cli
-from golden_model.config import Config
-from golden_model.core import Core
+from golden_model.core.core import Core
+from golden_model.network.config import Config
+from golden_model.recordings.recorder import record, save
 from golden_model.tasks import generate
 from golden_model.tasks.cue_accumulation import CueAccumulation
-from golden_model.vector_recording import record, save
+from tests.cosim.lockstep.test_lockstep import run
 from tests.cosim.test_cli import ROOT, learned
-from tests.cosim.test_lockstep import run
 
 LANES = 16
 TASK = CueAccumulation(delay=100, n_cues=3, recall=50)

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from cosim.lockstep import LockStep
-from cosim.monitor import Monitor, Step
-from golden_model.core import Core
-from golden_model.records import Record
-from tests.rtl.networks import CONFIG, core_of, samples_of
+from cosim.lockstep.lockstep import LockStep
+from cosim.lockstep.monitor import Monitor, Step
+from golden_model.core.core import Core
+from golden_model.core.records import Record
+from tests.helpers.core_networks import CONFIG, core_of, samples_of
 
 
 def lives(name: str) -> tuple[LockStep, Core]:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from cocotb.triggers import SimTimeoutError
 
-from cosim import board, driver
+from cosim.chip import board
+from cosim.core import driver
 
 
 class OverError(Exception):

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cosim.lockstep import LockStep, Mismatch
-from cosim.monitor import Monitor, Shown, Step
-from golden_model.core import Snapshot
-from tests.cosim.test_results import lives
-from tests.rtl.networks import samples_of
+from cosim.lockstep.lockstep import LockStep, Mismatch
+from cosim.lockstep.monitor import Monitor, Shown, Step
+from golden_model.core.core import Snapshot
+from tests.cosim.lockstep.test_results import lives
+from tests.helpers.core_networks import samples_of
 
 TICK = 8  # one that learns
 

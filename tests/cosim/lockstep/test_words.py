@@ -5,10 +5,10 @@ from itertools import groupby
 import numpy as np
 import pytest
 
-from cosim.words import Place, Words
+from cosim.lockstep.words import Place, Words
 from rtl import LANES
-from tests.rtl.elements import Elements
-from tests.rtl.networks import CONFIG, NETWORKS, SIMULATED, core_of, samples_of, seen
+from tests.helpers.core_networks import CONFIG, NETWORKS, SIMULATED, core_of, samples_of, seen
+from tests.helpers.elements import Elements
 
 Shown = dict[tuple[int, int, Place], int]
 

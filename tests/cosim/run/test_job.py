@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from cosim.job import Job, Report, fit
-from cosim.jobs import again, jobs_of
-from golden_model.config import Config
-from golden_model.parameters import Parameters
-from golden_model.registers import Registers
+from cosim.run.job import Job, Report, fit
+from cosim.run.jobs import again, jobs_of
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import Registers
 from rtl.__main__ import network as network_of
 
-VECTORS = Path(__file__).parents[1] / "vectors"
+VECTORS = Path(__file__).parents[2] / "vectors"
 
 
 def network(n_in: int, n_rec: int, n_out: int) -> Parameters:

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from filelock import FileLock, Timeout
 
-from cosim import cli, launch
-from cosim.job import Job, Report
-from cosim.waves import VIEW, WAVES
-from rtl.verilog import CHIP_TOP, TOP
+from cosim import cli
+from cosim.run import launch
+from cosim.run.job import Job, Report
+from cosim.run.waves import VIEW, WAVES
+from rtl.delivery.verilog import CHIP_TOP, TOP
+from tests.cosim.lockstep.test_lockstep import LANES, RIGHT, WRONG, Faulty
 from tests.cosim.test_cli import ROOT, VECTORS
-from tests.cosim.test_lockstep import LANES, RIGHT, WRONG, Faulty
 
 RECORDING = VECTORS / "wide_701_03.npz"  # of four neurons
 OPTIONS = ["--lanes", str(LANES), "--fit", str(RECORDING)]

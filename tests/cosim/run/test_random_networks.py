@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from cosim.random_networks import ROOM, random_config, random_recording
-from golden_model.config import Config
+from cosim.run.random_networks import ROOM, random_config, random_recording
+from golden_model.network.config import Config
+from rtl.chip.map import check_fits
 from rtl.delivery.files import FACES
-from rtl.map import check_fits
-from tests.golden_model.configurations import LIMITS, STATE_ROUNDINGS, UPDATE_ROUNDINGS
+from tests.helpers.configurations import LIMITS, STATE_ROUNDINGS, UPDATE_ROUNDINGS
 
 N = 200
 

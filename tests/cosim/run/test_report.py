@@ -2,10 +2,10 @@
 
 import pytest
 
-from cosim import report
-from cosim.job import Report
-from cosim.lockstep import Mismatch
-from cosim.words import Place
+from cosim.lockstep.lockstep import Mismatch
+from cosim.lockstep.words import Place
+from cosim.run import report
+from cosim.run.job import Report
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden_model.studies.values import parse_integers, parse_numbers
+from golden_model.console.values import parse_integers, parse_numbers
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from golden_model.float_network import FloatNetwork
+from golden_model.conversion.float_network import FloatNetwork
 
 SIZES = (5, 6, 3)
 

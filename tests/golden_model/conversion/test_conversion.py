@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from golden_model import Config, Core, Parameters, Registers, Sample
-from golden_model.conversion import to_fixed, to_float
-from tests.golden_model.float_networks import a_network
-from tests.golden_model.networks import any_parameters, spread
+from golden_model.conversion.conversion import to_fixed, to_float
+from tests.golden_model.conversion.float_networks import a_network
+from tests.helpers.networks import any_parameters, spread
 
 CONFIG = Config.preset("reckon")
 

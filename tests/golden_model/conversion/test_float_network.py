@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from golden_model import Config
-from golden_model.float_network import FloatNetwork, Origin, leak_of, time_constant
-from tests.golden_model.float_networks import a_network
-from tests.golden_model.networks import any_parameters
+from golden_model.conversion.float_network import FloatNetwork, Origin, leak_of, time_constant
+from tests.golden_model.conversion.float_networks import a_network
+from tests.helpers.networks import any_parameters
 
 FIELDS = ("w_in", "w_rec", "w_out", "tau_membrane", "threshold", "tau_readout", "dt", "reset")
 

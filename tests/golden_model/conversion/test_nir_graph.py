@@ -11,11 +11,18 @@ import numpy as np
 import pytest
 
 from golden_model import Config
-from golden_model.conversion import to_fixed, to_float
-from golden_model.float_network import FloatNetwork
-from golden_model.nir_graph import DISCRETIZATIONS, METADATA, from_graph, read_nir, to_graph, write_nir
-from tests.golden_model.float_networks import a_network
-from tests.golden_model.networks import any_parameters, spread
+from golden_model.conversion.conversion import to_fixed, to_float
+from golden_model.conversion.float_network import FloatNetwork
+from golden_model.conversion.nir_graph import (
+    DISCRETIZATIONS,
+    METADATA,
+    from_graph,
+    read_nir,
+    to_graph,
+    write_nir,
+)
+from tests.golden_model.conversion.float_networks import a_network
+from tests.helpers.networks import any_parameters, spread
 
 TOLD: dict[str, Any] = {"dt": 1.0, "reset": "subtract", "discretization": "euler"}
 Nodes = dict[str, Any]

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from golden_model import Config, Sample
-from golden_model.conversion import to_fixed
-from golden_model.float_network import WEIGHTS, FloatNetwork
-from golden_model.nir_graph import read_nir, write_nir
-from golden_model.reference import Reference
-from golden_model.weight_fit import RADIX
+from golden_model.conversion.conversion import to_fixed
+from golden_model.conversion.float_network import WEIGHTS, FloatNetwork
+from golden_model.conversion.nir_graph import read_nir, write_nir
+from golden_model.conversion.weight_fit import RADIX
+from golden_model.reference.reference import Reference
 
-PEERS = Path(__file__).parents[1] / "peers"
+PEERS = Path(__file__).parents[2] / "peers"
 SNNTORCH_DT = 0.1  # ms, what its export takes a tick for
 
 

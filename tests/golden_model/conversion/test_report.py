@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from golden_model import Config
-from golden_model.conversion import to_fixed
-from golden_model.conversion_report import picture, report_value, tables
-from tests.golden_model.float_networks import a_network
+from golden_model.conversion.conversion import to_fixed
+from golden_model.conversion.report import picture, report_value, tables
+from tests.golden_model.conversion.float_networks import a_network
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from golden_model import Config
-from golden_model.conversion import to_fixed
-from golden_model.float_network import WEIGHTS
-from golden_model.weight_fit import RADIX, choose_scale
-from tests.golden_model.float_networks import a_network
+from golden_model.conversion.conversion import to_fixed
+from golden_model.conversion.float_network import WEIGHTS
+from golden_model.conversion.weight_fit import RADIX, choose_scale
+from tests.golden_model.conversion.float_networks import a_network
 
 CONFIG = Config.preset("reckon")
 

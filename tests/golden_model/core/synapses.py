@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from golden_model.compiled import Words, word
-from golden_model.config import Config
-from golden_model.learning import make_synapses
-from golden_model.parameters import Parameters
-from golden_model.registers import Registers
-from golden_model.screening import list_rows
-from golden_model.synapse import Synapses, UpdateRecord, update_group
+from golden_model.core.compiled import Words, word
+from golden_model.core.learning import make_synapses
+from golden_model.core.screening import list_rows
+from golden_model.core.synapse import Synapses, UpdateRecord, update_group
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import Registers
 
 EVERY = 2**32 - 1
 PUBLISHED = Config()

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from golden_model import arithmetic
-from golden_model.compiled import word
-from golden_model.config import Config
-from golden_model.formats import Format, Formats
-from tests.golden_model.configurations import CONFIGS, any_config
-from tests.golden_model.word_classes import CLASSES, Words
+from golden_model.core import arithmetic
+from golden_model.core.compiled import word
+from golden_model.network.config import Config
+from golden_model.network.formats import Format, Formats
+from tests.golden_model.core.word_classes import CLASSES, Words
+from tests.helpers.configurations import CONFIGS, any_config
 from tests.twins import arithmetic as naive
 
 POTENTIALS = st.integers(-(2**15), 2**15 - 1)
@@ -185,7 +185,7 @@ def extremes_of(config: Config) -> list[int]:
 
 
 def test_words_hold_every_state_product_and_weight() -> None:
-    """What golden_model/compiled.py claims, at any width; narrow words are what most widths can have."""
+    """What golden_model/core/compiled.py claims, at any width; narrow words are what most widths can have."""
     rng = np.random.default_rng(32)
     configs = [*CONFIGS.values(), *(any_config(rng) for _ in range(2000))]
     for config in configs:

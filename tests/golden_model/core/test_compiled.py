@@ -9,15 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from golden_model.cache import kernel_files
-from tests.golden_model.configurations import CONFIGS
+from golden_model.files.cache import PACKAGE, kernel_files
+from tests.helpers.configurations import CONFIGS
 
-VECTORS = Path(__file__).parents[1] / "vectors"
-PACKAGE = Path(kernel_files()[0]).parent
-VERIFY = "import sys; from golden_model.vectors import verify; print([verify(path) for path in sys.argv[1:]])"
+VECTORS = PACKAGE.parent / "tests" / "vectors"
+VERIFY = """
+import sys
+from golden_model.recordings.vectors import verify
+print([verify(path) for path in sys.argv[1:]])
+"""
 TRY = """
-from golden_model.arithmetic import saturate
-from golden_model.compiled import CACHE_FOLDER
+from golden_model.core.arithmetic import saturate
+from golden_model.core.compiled import CACHE_FOLDER
 print(saturate(1000, 8), CACHE_FOLDER)
 """
 
@@ -43,8 +46,8 @@ RUN = """
 import sys, warnings
 import numpy as np
 from golden_model import Core
-from tests.golden_model.configurations import CONFIGS, legal_parameters
-from tests.golden_model.test_core import any_sample, small_weights
+from tests.helpers.configurations import CONFIGS, legal_parameters
+from tests.golden_model.core.test_core import any_sample, small_weights
 warnings.filterwarnings("ignore", ".* at the widths of the configuration", UserWarning)
 for name in sys.argv[1:]:
     rng, config = np.random.default_rng(1), CONFIGS[name]
@@ -73,7 +76,7 @@ def test_an_edit_of_a_called_kernel_is_noticed(tmp_path: Path) -> None:
     value, folder = run_python(TRY, cwd=tmp_path, **cache).split()
     assert value == "127"
     assert list(Path(folder).rglob("*.nbc"))
-    source = tmp_path / "golden_model" / "arithmetic.py"
+    source = tmp_path / "golden_model" / "core" / "arithmetic.py"
     source.write_text(
         source.read_text().replace("high = (1 << (bits - 1)) - 1", "high = (1 << (bits - 1)) - 2", 1)
     )
@@ -101,7 +104,7 @@ def test_kernels_use_constants_of_kernel_files_only() -> None:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("golden_model."):
                 constants = [alias.name for alias in node.names if alias.name.isupper()]
-                assert not constants or node.module.split(".")[1] in modules | {"records"}, (path, constants)
+                assert not constants or node.module.split(".")[-1] in modules | {"records"}, (path, constants)
 
 
 def test_without_a_place_for_the_cache_it_still_works(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from golden_model import Config, Core, Parameters, Registers, Sample
-from tests.golden_model.configurations import OTHER_WIDTHS, legal_parameters
-from tests.golden_model.networks import any_parameters, twin_of
+from tests.helpers.configurations import OTHER_WIDTHS, legal_parameters
+from tests.helpers.networks import any_parameters, twin_of
 from tests.twins.network import LEARN_RECORDS, STEP_RECORDS
 
 N_TICKS = 12

@@ -5,17 +5,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from golden_model.config import Config
-from golden_model.core import Core
-from golden_model.formats import Formats, Int64Array
-from golden_model.learning import learning_signal, make_learning, pseudo_derivative
-from golden_model.parameters import Parameters
-from golden_model.recording import NO_DETAIL, make_detail
-from golden_model.registers import Registers
-from golden_model.samples import Sample
-from golden_model.timestep import Blocks, adapt, make_blocks
-from tests.golden_model.configurations import OTHER_WIDTHS, legal_parameters
-from tests.golden_model.networks import SIZES, both, packed, spread, twin_of
+from golden_model.core.core import Core
+from golden_model.core.learning import learning_signal, make_learning, pseudo_derivative
+from golden_model.core.recording import NO_DETAIL, make_detail
+from golden_model.core.timestep import Blocks, adapt, make_blocks
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats, Int64Array
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import Registers
+from golden_model.samples.samples import Sample
+from tests.helpers.configurations import OTHER_WIDTHS, legal_parameters
+from tests.helpers.networks import SIZES, both, packed, spread, twin_of
 from tests.twins import arithmetic as naive
 from tests.twins.learning import learn as twin_learn
 from tests.twins.network import Twin

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden_model.compiled import MAGNITUDES, Words
-from golden_model.lfsr import (
+from golden_model.core.compiled import MAGNITUDES, Words
+from golden_model.core.lfsr import (
     BLOCK,
     LONG_ROUNDING,
     NOISE,
@@ -22,8 +22,8 @@ from golden_model.lfsr import (
     skip_draws,
     state_at,
 )
-from golden_model.registers import BY_NAME
-from tests.golden_model.networks import packed
+from golden_model.network.registers import BY_NAME
+from tests.helpers.networks import packed
 from tests.twins.lfsr import Source
 
 SEQUENCES = [ROUNDING, WEIGHT, WEIGHT_OUT, NOISE]

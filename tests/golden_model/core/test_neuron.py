@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from golden_model.compiled import word
-from golden_model.config import Config
-from golden_model.learning import make_synapses
-from golden_model.neuron import integrate, make_neuron, step
-from golden_model.parameters import Parameters
-from golden_model.registers import Registers
-from tests.golden_model.configurations import OTHER_WIDTHS, draws_go_on_like, legal_parameters
-from tests.golden_model.networks import SIZES, any_parameters, both, packed, spread, twin_of
+from golden_model.core.compiled import word
+from golden_model.core.learning import make_synapses
+from golden_model.core.neuron import integrate, make_neuron, step
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import Registers
+from tests.helpers.configurations import OTHER_WIDTHS, draws_go_on_like, legal_parameters
+from tests.helpers.networks import SIZES, any_parameters, both, packed, spread, twin_of
 from tests.twins import arithmetic as naive
 from tests.twins.propagate import add_to_membranes
 from tests.twins.step import step as twin_step

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden_model.config import Config
-from golden_model.formats import Formats
-from golden_model.lfsr import words_at
-from golden_model.synapse import Synapses, make_update_record
-from tests.golden_model.configurations import CONFIGS, OTHER_WIDTHS
-from tests.golden_model.networks import packed
-from tests.golden_model.synapses import EVERY, plain_synapses, update
+from golden_model.core.lfsr import words_at
+from golden_model.core.synapse import Synapses, make_update_record
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
+from tests.golden_model.core.synapses import EVERY, plain_synapses, update
+from tests.helpers.configurations import CONFIGS, OTHER_WIDTHS
+from tests.helpers.networks import packed
 from tests.twins import arithmetic as naive
 from tests.twins.lfsr import Source
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from golden_model.compiled import word
-from golden_model.config import Config
-from golden_model.parameters import Parameters
-from golden_model.readout import add_spike, compare, count_winner, decay, make_readout
-from golden_model.registers import Registers
-from tests.golden_model.configurations import OTHER_WIDTHS, legal_parameters
-from tests.golden_model.networks import SIZES, both, goes_on_like, spread, twin_of
+from golden_model.core.compiled import word
+from golden_model.core.readout import add_spike, compare, count_winner, decay, make_readout
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import Registers
+from tests.helpers.configurations import OTHER_WIDTHS, legal_parameters
+from tests.helpers.networks import SIZES, both, goes_on_like, spread, twin_of
 from tests.twins.learning import errors
 from tests.twins.propagate import add_to_readouts
 from tests.twins.step import step_readouts

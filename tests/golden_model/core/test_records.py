@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from golden_model import Config, Core, Sample
-from golden_model.formats import Format, Formats
-from golden_model.records import PHASES, Record
-from golden_model.vectors import Vector
-from tests.golden_model.configurations import CONFIGS, OTHER_WIDTHS, legal_parameters
-from tests.golden_model.networks import any_parameters
-from tests.golden_model.test_core import N_TICKS, any_sample, small_weights
-from tests.golden_model.test_scalar_loop import VECTORS
+from golden_model.core.records import PHASES, Record
+from golden_model.network.formats import Format, Formats
+from golden_model.recordings.vectors import Vector
+from tests.bench.test_scalar_loop import VECTORS
+from tests.golden_model.core.test_core import N_TICKS, any_sample, small_weights
+from tests.helpers.configurations import CONFIGS, OTHER_WIDTHS, legal_parameters
+from tests.helpers.networks import any_parameters
 
 PUBLISHED = Config()
 pytestmark = pytest.mark.filterwarnings("ignore:.* at the widths of the configuration:UserWarning")

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden_model.rounding import Mode, Rounding, draw_marks, make_rounding
-from tests.golden_model.configurations import draws_go_on_like
+from golden_model.core.rounding import Mode, Rounding, draw_marks, make_rounding
+from tests.helpers.configurations import draws_go_on_like
 from tests.twins.lfsr import Source
 
 SEED = 0x3F3FF3F3

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden_model.arithmetic import Rate, make_rate
-from golden_model.compiled import MAGNITUDES, PRODUCTS, Words, word
-from golden_model.lfsr import BLOCK, TOP_BITS, WEIGHT, make_source, skip_draws
-from golden_model.screening import LIKELY, Reach, choose, list_rows, make_reach, make_rows, reached
+from golden_model.core.arithmetic import Rate, make_rate
+from golden_model.core.compiled import MAGNITUDES, PRODUCTS, Words, word
+from golden_model.core.lfsr import BLOCK, TOP_BITS, WEIGHT, make_source, skip_draws
+from golden_model.core.screening import LIKELY, Reach, choose, list_rows, make_reach, make_rows, reached
 from tests.twins import arithmetic as naive
 from tests.twins.lfsr import Source
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from golden_model import Config, Core, Parameters
-from golden_model.lfsr import NOISE, ROUNDING, WEIGHT, WEIGHT_OUT, Fibonacci
-from golden_model.wheel import make_wheel, state_at_place
-from tests.golden_model.configurations import CONFIGS
-from tests.golden_model.test_snapshot import busy_core, run_on
+from golden_model.core.lfsr import NOISE, ROUNDING, WEIGHT, WEIGHT_OUT, Fibonacci
+from golden_model.core.wheel import make_wheel, state_at_place
+from tests.golden_model.core.test_snapshot import busy_core, run_on
+from tests.helpers.configurations import CONFIGS
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* at the widths of the configuration:UserWarning")
 LONG = {name: config for name, config in CONFIGS.items() if config.alpha_frac_bits > 15}

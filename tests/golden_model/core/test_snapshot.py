@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from golden_model import Config, Core, Parameters, Registers, Sample, Snapshot
-from golden_model.reference import Reference
-from tests.golden_model.configurations import CONFIGS, legal_parameters
-from tests.golden_model.test_core import any_sample, simple, small_weights
+from golden_model.reference.reference import Reference
+from tests.golden_model.core.test_core import any_sample, simple, small_weights
+from tests.helpers.configurations import CONFIGS, legal_parameters
 
 PUBLISHED = Config()
 pytestmark = pytest.mark.filterwarnings("ignore:.* at the widths of the configuration:UserWarning")
@@ -175,7 +175,7 @@ def test_damaged_and_foreign_files(tmp_path: Path) -> None:
 
 def test_other_versions_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "snapshot.npz"
-    monkeypatch.setattr("golden_model.snapshot.VERSION", 7)
+    monkeypatch.setattr("golden_model.core.snapshot.VERSION", 7)
     simple().snapshot().save(path)
     monkeypatch.undo()
     with pytest.raises(ValueError, match=r" is a snapshot of version 7, this release reads version 1$"):

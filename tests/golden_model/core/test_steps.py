@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden_model import arithmetic
-from golden_model.compiled import word
-from tests.golden_model.word_classes import CLASSES, NARROW, WORD_CLASSES, Words
+from golden_model.core import arithmetic
+from golden_model.core.compiled import word
+from tests.golden_model.core.word_classes import CLASSES, NARROW, WORD_CLASSES, Words
 from tests.twins import arithmetic as naive
 
 SMALL = range(-8, 8)

@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from golden_model.compiled import word
-from golden_model.config import Config
-from golden_model.formats import Formats
-from golden_model.learning import make_synapses
-from golden_model.parameters import Parameters
-from golden_model.registers import Registers
-from golden_model.synapse import Synapses, make_update_record, update_output
-from tests.golden_model.configurations import OTHER_WIDTHS, legal_parameters
-from tests.golden_model.networks import packed, spread, twin_of
-from tests.golden_model.synapses import EVERY, PUBLISHED, lanes_of, plain_synapses, update
+from golden_model.core.compiled import word
+from golden_model.core.learning import make_synapses
+from golden_model.core.synapse import Synapses, make_update_record, update_output
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import Registers
+from tests.golden_model.core.synapses import EVERY, PUBLISHED, lanes_of, plain_synapses, update
+from tests.helpers.configurations import OTHER_WIDTHS, legal_parameters
+from tests.helpers.networks import packed, spread, twin_of
 from tests.twins import arithmetic as naive
 from tests.twins import learning as twin_learning
 from tests.twins.lfsr import Source

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from golden_model.config import Config
-from golden_model.parameters import Parameters
-from golden_model.registers import Registers
-from golden_model.trace import Trace, decay, grow, look, make_traces
-from tests.golden_model.configurations import CONFIGS, OTHER_WIDTHS, draws_go_on_like, legal_parameters
-from tests.golden_model.networks import SIZES, both, twin_of
+from golden_model.core.trace import Trace, decay, grow, look, make_traces
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import Registers
+from tests.helpers.configurations import CONFIGS, OTHER_WIDTHS, draws_go_on_like, legal_parameters
+from tests.helpers.networks import SIZES, both, twin_of
 from tests.twins.network import Twin
 from tests.twins.propagate import add_to_traces
 from tests.twins.step import step as twin_step

@@ -12,7 +12,7 @@ from tests.twins.vectors import load, replay
 from tests.twins.widths import PUBLISHED, Widths, alpha_in, potentials_in, registers_in
 from tests.widths.networks import USUAL
 
-VECTORS = Path(__file__).parents[1] / "vectors"
+VECTORS = Path(__file__).parents[2] / "vectors"
 NAMES = (
     "core_101_04",
     "extreme_201_02",

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from golden_model.compiled import kernel
-from golden_model.formats import Int64Array
-from golden_model.lfsr import ROUNDING
-from golden_model.wheel import Wheel, make_wheel, turn
-from tests.golden_model.networks import goes_on_like
+from golden_model.core.compiled import kernel
+from golden_model.core.lfsr import ROUNDING
+from golden_model.core.wheel import Wheel, make_wheel, turn
+from golden_model.network.formats import Int64Array
+from tests.helpers.networks import goes_on_like
 from tests.twins.lfsr import Source
 
 PERIOD = 2**15 - 1

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from golden_model.compiled import MAGNITUDES, PRODUCTS
+from golden_model.core.compiled import MAGNITUDES, PRODUCTS
 
 Words = tuple[Any, Any]  # of products, and of magnitudes
 NARROW, WIDE = ((PRODUCTS[bits], MAGNITUDES[bits]) for bits in (32, 64))

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from golden_model import Config, Parameters, Registers, Sample
-from golden_model.event_files import read_samples, write_npz
-from golden_model.files import read_archive, read_table, write_atomically
-from golden_model.run_folder import RunFolder
-from golden_model.vectors import Vector
+from golden_model.files.files import read_archive, read_table, write_atomically
+from golden_model.recordings.vectors import Vector
+from golden_model.samples.event_files import read_samples, write_npz
+from golden_model.training.run_folder import RunFolder
 
-VECTOR = Path(__file__).parents[1] / "vectors" / "wide_701_03.npz"
+VECTOR = Path(__file__).parents[2] / "vectors" / "wide_701_03.npz"
 
 
 def test_write_replaces_the_file_and_leaves_nothing_else(tmp_path: Path) -> None:

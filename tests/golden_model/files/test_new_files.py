@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from golden_model import new_files
-from golden_model.new_files import check_free, check_place, publish
+from golden_model.files import new_files
+from golden_model.files.new_files import check_free, check_place, publish
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from golden_model.config import Config
+from golden_model.network.config import Config
 
 RANGES = {
     "n_in": (256, 1, 1024),
@@ -125,7 +125,7 @@ def test_digest_depends_on_every_field() -> None:
 
 
 def test_digest_is_the_same_in_another_process() -> None:
-    code = "from golden_model.config import Config; print(Config.preset('navigation').digest)"
+    code = "from golden_model.network.config import Config; print(Config.preset('navigation').digest)"
     other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert other.stdout.strip() == Config.preset("navigation").digest
 

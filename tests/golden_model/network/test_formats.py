@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden_model.config import Config
-from golden_model.formats import Format, Formats
+from golden_model.network.config import Config
+from golden_model.network.formats import Format, Formats
 
 PUBLISHED = {
     "membrane": ("s", 16, 11),

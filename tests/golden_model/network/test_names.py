@@ -2,8 +2,8 @@
 
 import pytest
 
-from golden_model.names import closest
-from golden_model.registers import BY_NAME
+from golden_model.network.names import closest
+from golden_model.network.registers import BY_NAME
 
 
 @pytest.mark.parametrize(

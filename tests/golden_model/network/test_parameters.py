@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden_model.config import Config
-from golden_model.parameters import Parameters, write_network
-from golden_model.registers import Registers
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters, write_network
+from golden_model.network.registers import Registers
 
 SMALL = Registers.for_network(n_in=3, n_rec=4, n_out=2)
 LEAKS = st.integers(0x7000, 0x8FFF)

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from golden_model.config import Config
-from golden_model.registers import REGISTERS, SIZES, SOURCE_SEEDS, Register, Registers
+from golden_model.network.config import Config
+from golden_model.network.registers import REGISTERS, SIZES, SOURCE_SEEDS, Register, Registers
 
 SIGNED = {"thr_h_0", "thr_h_1", "thr_h_2", "thr_h_3", "h_0", "h_1", "h_2", "h_3", "h_4"}
 SEED_ORDER = (

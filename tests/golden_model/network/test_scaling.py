@@ -7,11 +7,11 @@ from math import floor
 import numpy as np
 import pytest
 
-from golden_model.config import Config
-from golden_model.formats import Formats
-from golden_model.parameters import Parameters
-from golden_model.registers import Registers
-from golden_model.scaling import (
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import Registers
+from golden_model.network.scaling import (
     reduction_shift,
     regularization_shift,
     scale,
@@ -20,8 +20,8 @@ from golden_model.scaling import (
     warn_of_losses,
     weight_shifts,
 )
-from tests.golden_model.configurations import CONFIGS, any_config, legal_parameters
-from tests.golden_model.networks import any_parameters, twin_of
+from tests.helpers.configurations import CONFIGS, any_config, legal_parameters
+from tests.helpers.networks import any_parameters, twin_of
 from tests.twins.rules import INPUT, OUTPUT, RECURRENT
 
 

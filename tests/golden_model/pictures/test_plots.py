@@ -10,8 +10,8 @@ import pytest
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from golden_model import plots
-from golden_model.samples import Sample
+from golden_model.pictures import plots
+from golden_model.samples.samples import Sample
 
 N_TICKS = 120
 GROUPS = {"left": range(3), "noise": range(3, 8)}

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from golden_model import Config, Core
-from golden_model.experiment import Experiment, make_experiment
-from golden_model.profile import measure, ticks_that_learn
-from golden_model.profile_signals import ARRAYS, STATE
-from golden_model.reference import Reference
-from tests.golden_model.networks import SMALL
+from golden_model.profiling.profile import measure, ticks_that_learn
+from golden_model.profiling.signals import ARRAYS, STATE
+from golden_model.reference.reference import Reference
+from golden_model.training.experiment import Experiment, make_experiment
+from tests.helpers.networks import SMALL
 
 FAST = (
     "h_1=15",

@@ -8,13 +8,13 @@ import pytest
 
 from golden_model import Config, Parameters
 from golden_model.cli import run
-from golden_model.experiment import make_experiment
-from golden_model.profile_report import PICTURES, PROFILE, SUGGESTED
-from golden_model.profile_run import reopen
-from golden_model.profile_signals import ARRAYS, SIGNALS
-from golden_model.run_folder import RESULTS, WEIGHTS, RunFolder
-from golden_model.training import train
-from tests.golden_model.test_profile import small
+from golden_model.profiling.report import PICTURES, PROFILE, SUGGESTED
+from golden_model.profiling.run import reopen
+from golden_model.profiling.signals import ARRAYS, SIGNALS
+from golden_model.training.experiment import make_experiment
+from golden_model.training.run_folder import RESULTS, WEIGHTS, RunFolder
+from golden_model.training.training import train
+from tests.golden_model.profiling.test_profile import small
 
 QUICK = ("--epochs", "1", "--repeats", "1")
 Capture = pytest.CaptureFixture[str]
@@ -120,7 +120,7 @@ class TestCommand:
         def interrupt(*_: object, **__: object) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("golden_model.profile_run.search", interrupt)
+        monkeypatch.setattr("golden_model.profiling.run.search", interrupt)
         assert run(["profile", str(trained), "-o", str(tmp_path / "profile"), *QUICK]) == 130
         assert capsys.readouterr().err == "eprop: interrupted, nothing is written\n"
         assert not (tmp_path / "profile").exists()

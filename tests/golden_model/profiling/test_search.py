@@ -7,13 +7,22 @@ import numpy as np
 import pytest
 
 from golden_model import Config
-from golden_model.experiment import Experiment, make_experiment
-from golden_model.info import memory_bits
-from golden_model.profile_search import FIELDS, Search, Trainer, Trial, narrower, narrowest, reseeded, search
-from golden_model.scaling import weights_at
-from golden_model.training import train
-from tests.golden_model.networks import SMALL
-from tests.golden_model.test_profile import small
+from golden_model.network.scaling import weights_at
+from golden_model.network.tables import memory_bits
+from golden_model.profiling.search import (
+    FIELDS,
+    Search,
+    Trainer,
+    Trial,
+    narrower,
+    narrowest,
+    reseeded,
+    search,
+)
+from golden_model.training.experiment import Experiment, make_experiment
+from golden_model.training.training import train
+from tests.golden_model.profiling.test_profile import small
+from tests.helpers.networks import SMALL
 
 
 class TestSearch:

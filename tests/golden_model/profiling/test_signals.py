@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from golden_model.formats import Format
-from golden_model.profile_signals import Loss, make_use
+from golden_model.network.formats import Format
+from golden_model.profiling.signals import Loss, make_use
 
 
 class TestUse:

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from golden_model.formats import Formats
-from golden_model.vectors import Difference, Vector, verify
+from golden_model.network.formats import Formats
+from golden_model.recordings.vectors import Difference, Vector, verify
 
-FOLDER = Path(__file__).parents[1] / "vectors"
+FOLDER = Path(__file__).parents[2] / "vectors"
 PATHS = sorted(FOLDER.glob("*.npz"))
 WIDTHS = sorted(FOLDER.glob("widths/*.npz"))
 SMALL = FOLDER / "wide_701_03.npz"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden_model.event_files import (
+from golden_model.samples.event_files import (
     from_structured,
     read_npz,
     read_samples,
@@ -17,7 +17,7 @@ from golden_model.event_files import (
     write_npz,
     write_samples,
 )
-from golden_model.samples import Sample
+from golden_model.samples.samples import Sample
 
 SAMPLES = [
     Sample([(0, 3), (4, 1), (4, 5), (5, 0)], 8, 1, target_start=5),

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from golden_model.event_text import read_text, write_text
-from golden_model.samples import Sample
+from golden_model.samples.event_text import read_text, write_text
+from golden_model.samples.samples import Sample
 
 TEXT = "2\n3, 0\n1, 4\n5, 4\n-2, 1\n0, 5\n-1, 8\n-2, 0\n7, 5\n7, 9\n-1, 10\n"
 SAMPLES = [

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden_model.samples import Sample
+from golden_model.samples.samples import Sample
 
 N_TICKS, N_IN = 6, 5
 events_in_order = st.lists(st.tuples(st.integers(0, N_TICKS - 1), st.integers(0, N_IN - 1)), max_size=40).map(

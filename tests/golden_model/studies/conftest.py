@@ -8,10 +8,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from golden_model.studies.lives import Identity, this_host
-from golden_model.studies.page import Page, write_page
-from golden_model.studies.places import JOURNAL, Place
-from golden_model.studies.storage import Queue
+from golden_model.studies.page.page import Page, write_page
+from golden_model.studies.sweep.lives import Identity, this_host
+from golden_model.studies.sweep.places import JOURNAL, Place
+from golden_model.studies.sweep.storage import Queue
 from tests.golden_model.studies import example, postgres
 from tests.golden_model.studies.trainings import JOBS, PLAN
 

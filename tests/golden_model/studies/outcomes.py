@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from golden_model.studies.axes import combinations, parse_axes
-from golden_model.studies.costs import CostTable
-from golden_model.studies.plan import CORE, PUBLISHED, REFERENCE, Job, Plan
-from golden_model.studies.report import Report
-from golden_model.studies.scores import Scores
-from golden_model.studies.storage import Outcome
-from tests.golden_model.networks import SMALL
+from golden_model.studies.sweep.axes import combinations, parse_axes
+from golden_model.studies.sweep.costs import CostTable
+from golden_model.studies.sweep.plan import CORE, PUBLISHED, REFERENCE, Job, Plan
+from golden_model.studies.sweep.report import Report
+from golden_model.studies.sweep.scores import Scores
+from golden_model.studies.sweep.storage import Outcome
+from tests.helpers.networks import SMALL
 
 AXES = ("weight_bits=6,8", "trace_bits=8,12")
 # Test accuracies after the last epoch, of the seeds 0 to 2; None: the training failed.

@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from golden_model.studies.plan import Job
-from golden_model.studies.storage import Outcome, Queue
-from golden_model.studies.trial import Accuracies
+from golden_model.studies.sweep.plan import Job
+from golden_model.studies.sweep.storage import Outcome, Queue
+from golden_model.studies.sweep.trial import Accuracies
 from tests.golden_model.studies.trainings import JOBS, PLAN, accuracies_of
 
 ALL = {job.key: Outcome(accuracies_of(job)) for job in JOBS}

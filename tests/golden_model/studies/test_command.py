@@ -8,9 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from golden_model.cli import run
-from golden_model.cli_options import COMPILING
-from golden_model.studies.leak import COLUMNS
-from tests.golden_model.test_cli import ROOT, Capture, refused
+from golden_model.console.options import COMPILING
+from golden_model.studies.leak.leak import COLUMNS
+from tests.golden_model.training.test_command import ROOT, Capture, refused
 
 CHIP = "--state-bits 12,16 --alpha-bits 15 --alpha 0.9,0.999481201171875"
 FEW = CHIP.split()
@@ -49,7 +49,7 @@ class TestLeak:
     def test_prints_the_summary(
         self, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("golden_model.studies.leak_cli.publish_page", lambda *_: None)
+        monkeypatch.setattr("golden_model.studies.leak.command.publish_page", lambda *_: None)
         assert run(leak(tmp_path / "study", *FEW)) == 0
         printed = " ".join(capsys.readouterr().out.split())
         assert "floor 162 ms, nearest never, stochastic 1938 ms" in printed
@@ -63,7 +63,7 @@ class TestLeak:
             (folder / "half.png").write_text("written before the disk was full")
             raise OSError(28, "No space left on device", "page")
 
-        monkeypatch.setattr("golden_model.studies.page.write_page", fail)
+        monkeypatch.setattr("golden_model.studies.page.page.write_page", fail)
         assert run(leak(tmp_path / "study", *FEW)) == 2
         assert capsys.readouterr().err == "eprop: page: No space left on device\n"
         assert list(tmp_path.iterdir()) == []
@@ -99,7 +99,7 @@ class TestLeak:
         def interrupt(*_: object) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("golden_model.studies.leak.study_leak", interrupt)
+        monkeypatch.setattr("golden_model.studies.leak.leak.study_leak", interrupt)
         assert run(leak(tmp_path / "study", *FEW)) == 130
         assert capsys.readouterr().err == "eprop: interrupted, nothing is written\n"
         assert list(tmp_path.iterdir()) == []
@@ -107,8 +107,8 @@ class TestLeak:
     def test_says_which_packages_are_missing(
         self, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.delitem(sys.modules, "golden_model.studies.page", raising=False)
-        monkeypatch.delattr("golden_model.studies.page", raising=False)
+        monkeypatch.delitem(sys.modules, "golden_model.studies.page.page", raising=False)
+        monkeypatch.delattr("golden_model.studies.page.page", raising=False)
         monkeypatch.setitem(sys.modules, "jinja2", None)
         message = "a study needs packages more: pip install 'eprop-core[study]'\n"
         refused(leak(tmp_path / "study", *FEW), capsys, message)

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from golden_model.cli import main
-from golden_model.studies import trial, workers
-from golden_model.studies.axes import combinations, parse_axes
-from golden_model.studies.places import Place
-from golden_model.studies.plan import Job, Plan
-from golden_model.studies.trial import Accuracies
+from golden_model.studies.sweep import trial, workers
+from golden_model.studies.sweep.axes import combinations, parse_axes
+from golden_model.studies.sweep.places import Place
+from golden_model.studies.sweep.plan import Job, Plan
+from golden_model.studies.sweep.trial import Accuracies
 
 PLAN = Plan(
     "grid",

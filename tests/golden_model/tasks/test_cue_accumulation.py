@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from golden_model.registers import Registers
-from golden_model.samples import Sample
+from golden_model.network.registers import Registers
+from golden_model.samples.samples import Sample
 from golden_model.tasks.cue_accumulation import CueAccumulation
 from golden_model.tasks.published import read_published
 

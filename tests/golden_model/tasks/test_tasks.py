@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from golden_model.samples import Sample
+from golden_model.samples.samples import Sample
 from golden_model.tasks import TASKS, generate, get_task
 from golden_model.tasks.cue_accumulation import CueAccumulation
 

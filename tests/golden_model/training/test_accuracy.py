@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from golden_model import Core, run_many
-from golden_model.experiment import make_experiment
+from golden_model.training.experiment import make_experiment
 
 SEEDS, EPOCHS = range(10), 10
 LEAST_MEAN, LEAST = 0.94, 0.84

@@ -9,8 +9,8 @@ import pytest
 
 from golden_model import Config, Parameters
 from golden_model.cli import run
-from golden_model.run_folder import RunFolder
-from tests.golden_model.commands import ROOT, Capture, refused, settings, train
+from golden_model.training.run_folder import RunFolder
+from tests.helpers.commands import ROOT, Capture, refused, settings, train
 
 
 class TestTrain:

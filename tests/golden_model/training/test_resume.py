@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from golden_model.experiment import Experiment, make_experiment
-from golden_model.files import write_atomically
-from golden_model.run_folder import PICTURES, RunFolder
-from golden_model.training import train
-from tests.golden_model.networks import SMALL
+from golden_model.files.files import write_atomically
+from golden_model.training.experiment import Experiment, make_experiment
+from golden_model.training.run_folder import PICTURES, RunFolder
+from golden_model.training.training import train
+from tests.helpers.networks import SMALL
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 EPOCHS = 3
 
 
@@ -36,7 +36,7 @@ def plain_pictures() -> Iterator[None]:
             write_atomically(folder / name, b"x")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("golden_model.training.write_pictures", write)
+        patch.setattr("golden_model.training.training.write_pictures", write)
         yield
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from golden_model import Config, Core, Parameters, Registers
-from golden_model.run_folder import NAMES, PICTURES, Results, RunFolder
+from golden_model.training.run_folder import NAMES, PICTURES, Results, RunFolder
 
 SETTINGS = {
     "task": "t",

@@ -10,13 +10,13 @@ import pytest
 from rich.console import Console
 
 from golden_model import Config, Core, Parameters, Sample
-from golden_model.experiment import Experiment, make_experiment
-from golden_model.progress import Bar, Lines, Progress, make_progress
-from golden_model.report import write_pictures
-from golden_model.run_folder import NAMES, Results, Row
 from golden_model.tasks import generate, get_task
-from golden_model.training import train, weights_digest
-from tests.golden_model.networks import SMALL
+from golden_model.training.experiment import Experiment, make_experiment
+from golden_model.training.progress import Bar, Lines, Progress, make_progress
+from golden_model.training.report import write_pictures
+from golden_model.training.run_folder import NAMES, Results, Row
+from golden_model.training.training import train, weights_digest
+from tests.helpers.networks import SMALL
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from amaranth.sim import SimulatorContext
 
-from golden_model.config import Config
-from rtl.aer import AerInput
-from rtl.registers import Registers
+from golden_model.network.config import Config
+from rtl.chip.aer import AerInput
+from rtl.core.registers import Registers
 from tests.rtl.block import run
 
 CONFIG = Config(n_in=40, n_rec=4, n_out=2)

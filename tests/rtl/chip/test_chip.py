@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 import pytest
 from amaranth.sim import Simulator, SimulatorContext
 
-from golden_model.config import Config
-from golden_model.registers import BY_NAME, STATUS
-from rtl.chip import Chip
-from rtl.window import READOUTS, W_IN
+from golden_model.network.config import Config
+from golden_model.network.registers import BY_NAME, STATUS
+from rtl.chip.chip import Chip
+from rtl.chip.window import READOUTS, W_IN
 
 CONFIG = Config(n_in=4, n_rec=4, n_out=2)
 NUMBERS = {name: number for name, number, *_ in STATUS}

@@ -5,11 +5,11 @@ import pytest
 from amaranth.hdl import Module
 from amaranth.sim import Simulator, SimulatorContext
 
-from golden_model.config import Config
-from rtl.blocks import make_blocks
-from rtl.flags import ValidFlags
-from rtl.memory import Memory
-from rtl.storage import STATES
+from golden_model.network.config import Config
+from rtl.chip.flags import ValidFlags
+from rtl.core.blocks import make_blocks
+from rtl.core.memory import Memory
+from rtl.core.storage import STATES
 
 CONFIG = Config(n_in=21, n_rec=10, n_out=2)
 

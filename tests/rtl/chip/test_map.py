@@ -2,8 +2,8 @@
 
 import pytest
 
-from golden_model.config import Config
-from rtl.map import HALF, PARAMETER_FIELDS, STATE_FIELDS, check_fits
+from golden_model.network.config import Config
+from rtl.chip.map import HALF, PARAMETER_FIELDS, STATE_FIELDS, check_fits
 
 # The most that the published map holds, and the next legal value.
 MOST = {

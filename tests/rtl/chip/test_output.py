@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from amaranth.sim import SimulatorContext
 
-from golden_model.config import Config
-from rtl.output import Output
+from golden_model.network.config import Config
+from rtl.chip.output import Output
 from tests.rtl.block import run
 
 CONFIGS = {"published": Config(n_in=4, n_rec=4, n_out=4)}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from amaranth.sim import SimulatorContext
 
-from rtl.spi import Spi
+from rtl.chip.spi import Spi
 from tests.rtl.block import run
 
 # Cycles that SCK is low and high, in turns.

@@ -3,11 +3,11 @@
 import pytest
 from amaranth.sim import SimulatorContext
 
-from golden_model.config import Config
-from golden_model.registers import REGISTERS, STATUS
+from golden_model.network.config import Config
+from golden_model.network.registers import REGISTERS, STATUS
+from rtl.chip.status import Status
 from rtl.delivery.program import ALPHA_CONF
-from rtl.status import Status
-from tests.golden_model.configurations import CONFIGS
+from tests.helpers.configurations import CONFIGS
 from tests.rtl.block import run
 
 CONFIG = Config(n_in=4, n_rec=4, n_out=1)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from amaranth.sim import SimulatorContext
 
-from golden_model.config import Config
-from rtl.registers import OF_PINS, Registers
-from rtl.ticks import Ticks
+from golden_model.network.config import Config
+from rtl.chip.ticks import Ticks
+from rtl.core.registers import OF_PINS, Registers
 from tests.rtl.block import run
 
 CONFIG = Config(n_in=4, n_rec=4, n_out=1)

@@ -5,11 +5,11 @@ import pytest
 from amaranth.hdl import Module
 from amaranth.sim import Simulator, SimulatorContext
 
-from golden_model.config import Config
-from rtl.blocks import make_blocks
-from rtl.flags import ValidFlags
-from rtl.spi import WORD_BITS
-from rtl.window import NEURONS, READOUTS, W_IN, W_OUT, W_REC, Window
+from golden_model.network.config import Config
+from rtl.chip.flags import ValidFlags
+from rtl.chip.spi import WORD_BITS
+from rtl.chip.window import NEURONS, READOUTS, W_IN, W_OUT, W_REC, Window
+from rtl.core.blocks import make_blocks
 
 CONFIG = Config(n_in=40, n_rec=36, n_out=7)
 WORD = (1 << WORD_BITS) - 1

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from amaranth.hdl import Const, Mux, Shape, Signal, Value, signed, unsigned
 
-from golden_model import arithmetic as golden
-from golden_model.config import Config
-from rtl import arithmetic
-from tests.golden_model.configurations import CONFIGS
+from golden_model.core import arithmetic as golden
+from golden_model.network.config import Config
+from rtl.core import arithmetic
+from tests.helpers.configurations import CONFIGS
 from tests.rtl.evaluation import Operands, any_number, evaluate, every, values
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from golden_model.config import Config
-from golden_model.timestep import Blocks as GoldenBlocks
-from rtl.blocks import KINDS, PLASTIC, make_blocks
-from rtl.core import Core
+from golden_model.core.timestep import Blocks as GoldenBlocks
+from golden_model.network.config import Config
+from rtl.core.blocks import KINDS, PLASTIC, make_blocks
+from rtl.core.core import Core
 
 NAMES = {"registers", "sizes", "storage", "events", "neuron", "readout", "learning"}
 NAMES |= {f"trace_{kind}" for kind in KINDS} | {f"synapses_{kind}" for kind in PLASTIC}

@@ -5,13 +5,13 @@ import pytest
 from amaranth.hdl import Module
 from amaranth.sim import Simulator, SimulatorContext
 
-from golden_model.config import Config
-from golden_model.parameters import Parameters
-from golden_model.registers import Registers
-from rtl.core import Core
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import Registers
+from rtl.core.core import Core
+from rtl.core.registers import BUS_BITS
 from rtl.delivery.program import FREEZE, register_writes
-from rtl.registers import BUS_BITS
-from tests.rtl.networks import NETWORKS, SIMULATED, expected, predicted, seen, shown
+from tests.helpers.core_networks import NETWORKS, SIMULATED, expected, predicted, seen, shown
 
 SMALL = Config(n_in=3, n_rec=4, n_out=2)
 NETWORK = Registers.for_network(n_in=3, n_rec=4, n_out=2, single_label=0, fp_loc_winp=3)

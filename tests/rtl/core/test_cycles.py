@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from golden_model.formats import Int64Array
-from rtl.cycles import (
+from golden_model.network.formats import Int64Array
+from rtl.core.cycles import (
     GATHER,
     NO_PASS,
     PASSES_EXTRA,
@@ -21,7 +21,7 @@ from rtl.cycles import (
     step_cycles,
     visited_rows,
 )
-from rtl.phase_propagate import SHORTEST
+from rtl.core.phase_propagate import SHORTEST
 
 SHAPE = Shape(n_in=10, n_rec=20, n_out=3, lanes=4, out_lanes=2, words_cleared=64)
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from amaranth.sim import SimulatorContext
 
-from golden_model.config import Config
-from rtl.events import Events
+from golden_model.network.config import Config
+from rtl.core.events import Events
 from tests.rtl.block import run
 
 TINY = Config(n_in=4, n_rec=4, n_out=1)

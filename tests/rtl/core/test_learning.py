@@ -8,16 +8,16 @@ import pytest
 from amaranth.hdl import Module
 from amaranth.sim import SimulatorContext
 
-from golden_model.compiled import word
-from golden_model.config import Config
-from golden_model.formats import Formats, Int64Array
-from golden_model.learning import FULL, learn, make_learning, make_synapses, reduce_group
-from golden_model.synapse import GROUP, UpdateRecord, make_update_record
-from golden_model.trace import make_traces
-from rtl.learning import Learning
-from rtl.registers import Registers
-from tests.golden_model.configurations import CONFIGS, legal_parameters
-from tests.golden_model.networks import spread
+from golden_model.core.compiled import word
+from golden_model.core.learning import FULL, learn, make_learning, make_synapses, reduce_group
+from golden_model.core.synapse import GROUP, UpdateRecord, make_update_record
+from golden_model.core.trace import make_traces
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats, Int64Array
+from rtl.core.learning import Learning
+from rtl.core.registers import Registers
+from tests.helpers.configurations import CONFIGS, legal_parameters
+from tests.helpers.networks import spread
 from tests.rtl.block import simulate
 
 SIZES = [(2, 18, 17), (2, 34, 3), (2, 6, 1)]

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from amaranth.sim import Simulator, SimulatorContext
 
-from golden_model.lfsr import LONG_ROUNDING, NOISE, ROUNDING, WEIGHT, WEIGHT_OUT, Fibonacci
-from rtl.lfsr import Source
+from golden_model.core.lfsr import LONG_ROUNDING, NOISE, ROUNDING, WEIGHT, WEIGHT_OUT, Fibonacci
+from rtl.core.lfsr import Source
 
 SHORT = [Fibonacci(1, 4), Fibonacci(2, 5)]
 TAKEN = [(ROUNDING, 15, 8), (ROUNDING, 7, 16), (ROUNDING, 4, 1), (LONG_ROUNDING, 20, 8), (NOISE, 16, 16)]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from amaranth.sim import SimulatorContext
 
-from rtl.memory import Memory
+from rtl.core.memory import Memory
 from tests.rtl.block import run, stream
 
 SHAPES = [(1, 12, 16), (2, 1, 2), (5, 3, 4), (16, 24, 16), (37, 9, 8), (100, 32, 1), (256, 8, 1), (300, 2, 2)]

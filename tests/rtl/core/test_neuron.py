@@ -8,18 +8,18 @@ from amaranth.hdl import Cat, Module, Value, ValueLike, signed, unsigned
 from amaranth.lib import data
 from amaranth.sim import SimulatorContext
 
-from golden_model import neuron as golden
-from golden_model.compiled import word
-from golden_model.config import Config
-from golden_model.formats import Formats, Int64Array
-from golden_model.learning import make_synapses
-from golden_model.parameters import Parameters
-from golden_model.registers import BY_NAME
-from golden_model.scaling import scale, weight_shifts
-from rtl.neuron import Neuron, entering
-from rtl.registers import Registers
-from tests.golden_model.configurations import CONFIGS, legal_parameters
-from tests.golden_model.networks import SIZES, spread
+from golden_model.core import neuron as golden
+from golden_model.core.compiled import word
+from golden_model.core.learning import make_synapses
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats, Int64Array
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import BY_NAME
+from golden_model.network.scaling import scale, weight_shifts
+from rtl.core.neuron import Neuron, entering
+from rtl.core.registers import Registers
+from tests.helpers.configurations import CONFIGS, legal_parameters
+from tests.helpers.networks import SIZES, spread
 from tests.rtl.block import simulate, stream, strobe
 from tests.rtl.evaluation import evaluate, every
 

@@ -2,9 +2,18 @@
 
 import pytest
 
-from golden_model.synapse import GROUP
-from tests.rtl.elements import GROUP_ROWS
-from tests.rtl.networks import NETWORKS, SIMULATED, core_of, expected, predicted, samples_of, seen, shown
+from golden_model.core.synapse import GROUP
+from tests.helpers.core_networks import (
+    NETWORKS,
+    SIMULATED,
+    core_of,
+    expected,
+    predicted,
+    samples_of,
+    seen,
+    shown,
+)
+from tests.helpers.elements import GROUP_ROWS
 
 LEARN = ("learn", "update_out", *GROUP_ROWS)
 

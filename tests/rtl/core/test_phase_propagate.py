@@ -4,9 +4,9 @@ from itertools import groupby
 
 import pytest
 
-from rtl.phase_propagate import SHORTEST, PropagatePhase
-from tests.rtl.elements import Elements
-from tests.rtl.networks import CONFIG, NETWORKS, SIMULATED, core_of, seen
+from rtl.core.phase_propagate import SHORTEST, PropagatePhase
+from tests.helpers.core_networks import CONFIG, NETWORKS, SIMULATED, core_of, seen
+from tests.helpers.elements import Elements
 
 
 def passes(name: str, lanes: int) -> list[list[int]]:

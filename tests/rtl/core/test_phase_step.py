@@ -2,8 +2,8 @@
 
 import pytest
 
-from rtl.phase_step import StepPhase
-from tests.rtl.networks import CONFIG, NETWORKS, SIMULATED, expected, seen, shown
+from rtl.core.phase_step import StepPhase
+from tests.helpers.core_networks import CONFIG, NETWORKS, SIMULATED, expected, seen, shown
 
 
 @pytest.mark.slow

@@ -7,8 +7,8 @@ from amaranth.hdl import Module, Signal
 from amaranth.lib import data
 from amaranth.sim import Simulator, SimulatorContext
 
-from golden_model.synapse import GROUP
-from rtl.pipeline import Gather, delayed
+from golden_model.core.synapse import GROUP
+from rtl.core.pipeline import Gather, delayed
 
 BITS = 5
 

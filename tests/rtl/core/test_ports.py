@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from amaranth.lib.wiring import Flow, In, Out
 
-from golden_model.config import Config
-from rtl.ports import core_ports
+from golden_model.network.config import Config
+from rtl.core.ports import core_ports
 
-DOCUMENTATION = Path(__file__).parents[2] / "docs" / "rtl.md"
+DOCUMENTATION = Path(__file__).parents[3] / "docs" / "rtl.md"
 NAMES = re.compile(r"`(\w+)`")
 FLOWS = {"in": In, "out": Out}
 

@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 from amaranth.sim import SimulatorContext
 
-from golden_model import readout as golden
-from golden_model.compiled import word
-from golden_model.config import Config
-from golden_model.formats import Formats, Int64Array
-from golden_model.parameters import Parameters
-from golden_model.registers import BY_NAME
-from rtl.readout import Readout
-from rtl.registers import Registers
-from tests.golden_model.configurations import CONFIGS, legal_parameters
-from tests.golden_model.networks import spread
+from golden_model.core import readout as golden
+from golden_model.core.compiled import word
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats, Int64Array
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import BY_NAME
+from rtl.core.readout import Readout
+from rtl.core.registers import Registers
+from tests.helpers.configurations import CONFIGS, legal_parameters
+from tests.helpers.networks import spread
 from tests.rtl.block import Bench, simulate, strobe
 
 PUBLISHED = Config()

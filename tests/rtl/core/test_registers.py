@@ -9,15 +9,15 @@ from amaranth.hdl import Cat
 from amaranth.lib import data
 from amaranth.sim import SimulatorContext
 
-from golden_model.config import Config
-from golden_model.formats import Format, Formats
-from golden_model.parameters import Parameters
-from golden_model.registers import BY_NAME, REGISTERS, SOURCE_SEEDS, Register
-from golden_model.scaling import scale
+from golden_model.network.config import Config
+from golden_model.network.formats import Format, Formats
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import BY_NAME, REGISTERS, SOURCE_SEEDS, Register
+from golden_model.network.scaling import scale
+from rtl.core.registers import Registers
 from rtl.delivery.program import ALPHA_CONF, register_writes
-from rtl.registers import Registers
-from tests.golden_model.configurations import CONFIGS, legal_parameters
-from tests.golden_model.networks import NOT_FREE
+from tests.helpers.configurations import CONFIGS, legal_parameters
+from tests.helpers.networks import NOT_FREE
 from tests.rtl.block import run, stream
 
 SIZES = {

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from amaranth.hdl import Module, Value, unsigned
 
-from golden_model.config import Config
-from golden_model.formats import Formats
-from golden_model.learning import make_learning, make_synapses, reduce_group, regularize
-from golden_model.registers import BY_NAME
-from golden_model.synapse import GROUP
-from rtl.regularization import multiplier, published, reduction, reduction_bits
-from tests.golden_model.configurations import CONFIGS, legal_parameters
+from golden_model.core.learning import make_learning, make_synapses, reduce_group, regularize
+from golden_model.core.synapse import GROUP
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
+from golden_model.network.registers import BY_NAME
+from rtl.core.regularization import multiplier, published, reduction, reduction_bits
+from tests.helpers.configurations import CONFIGS, legal_parameters
 from tests.rtl.evaluation import Operands, evaluate
 
 SIZES = (2, GROUP, 2)

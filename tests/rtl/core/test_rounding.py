@@ -8,14 +8,14 @@ import pytest
 from amaranth.hdl import Shape, unsigned
 from amaranth.sim import SimulatorContext
 
-from golden_model import arithmetic
-from golden_model.config import Config
-from golden_model.formats import Format
-from golden_model.parameters import Parameters
-from golden_model.registers import SOURCE_SEEDS, Registers
-from golden_model.rounding import Mode, draw_marks, make_rounding, resting_mark, state_mode
-from rtl.rounding import Rounding, popcount, rounded
-from tests.golden_model.configurations import STATE_ROUNDINGS
+from golden_model.core import arithmetic
+from golden_model.core.rounding import Mode, draw_marks, make_rounding, resting_mark, state_mode
+from golden_model.network.config import Config
+from golden_model.network.formats import Format
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import SOURCE_SEEDS, Registers
+from rtl.core.rounding import Rounding, popcount, rounded
+from tests.helpers.configurations import STATE_ROUNDINGS
 from tests.rtl.block import run, stream, strobe
 from tests.rtl.evaluation import evaluate, every
 

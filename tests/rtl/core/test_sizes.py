@@ -4,12 +4,12 @@ import pytest
 from amaranth.hdl import Cat
 from amaranth.sim import SimulatorContext
 
-from golden_model.config import Config
-from golden_model.parameters import Parameters
-from golden_model.registers import BY_NAME
-from golden_model.registers import Registers as Published
-from rtl.registers import Registers
-from rtl.sizes import Sizes
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import BY_NAME
+from golden_model.network.registers import Registers as Published
+from rtl.core.registers import Registers
+from rtl.core.sizes import Sizes
 from tests.rtl.block import simulate, strobe
 
 CONFIG = Config(n_in=19, n_rec=18, n_out=6)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from amaranth.sim import SimulatorContext
 
-from golden_model.formats import Formats, Int64Array
-from golden_model.synapse import GROUP
-from rtl.storage import COPIES, Space, Storage
-from tests.golden_model.configurations import CONFIGS
+from golden_model.core.synapse import GROUP
+from golden_model.network.formats import Formats, Int64Array
+from rtl.core.storage import COPIES, Space, Storage
+from tests.helpers.configurations import CONFIGS
 from tests.rtl.block import run
 
 N_IN, N_REC, N_OUT, N_PAIRS = 5, 18, 3, 9

@@ -7,18 +7,18 @@ import pytest
 from amaranth.hdl import Module
 from amaranth.sim import SimulatorContext
 
-from golden_model.compiled import PRODUCTS, word
-from golden_model.config import Config
-from golden_model.formats import Formats, Int64Array
-from golden_model.learning import FULL, make_synapses
-from golden_model.scaling import align
-from golden_model.screening import list_rows
-from golden_model.synapse import GROUP, make_update_record, update_group
-from rtl.cycles import scan, visited_rows
-from rtl.registers import Registers
-from rtl.synapse import Synapses
-from tests.golden_model.configurations import CONFIGS, legal_parameters
-from tests.golden_model.networks import spread
+from golden_model.core.compiled import PRODUCTS, word
+from golden_model.core.learning import FULL, make_synapses
+from golden_model.core.screening import list_rows
+from golden_model.core.synapse import GROUP, make_update_record, update_group
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats, Int64Array
+from golden_model.network.scaling import align
+from rtl.core.cycles import scan, visited_rows
+from rtl.core.registers import Registers
+from rtl.core.synapse import Synapses
+from tests.helpers.configurations import CONFIGS, legal_parameters
+from tests.helpers.networks import spread
 from tests.rtl.block import simulate
 
 KINDS = ("in", "rec")

@@ -8,16 +8,16 @@ import pytest
 from amaranth.hdl import unsigned
 from amaranth.sim import SimulatorContext
 
-from golden_model import trace as golden
-from golden_model.config import Config
-from golden_model.formats import Formats
-from golden_model.parameters import Parameters
-from golden_model.registers import BY_NAME
-from golden_model.registers import Registers as Values
-from golden_model.scaling import scale
-from rtl.registers import Registers
-from rtl.trace import Trace, grown, look
-from tests.golden_model.configurations import CONFIGS, legal_parameters
+from golden_model.core import trace as golden
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import BY_NAME
+from golden_model.network.registers import Registers as Values
+from golden_model.network.scaling import scale
+from rtl.core.registers import Registers
+from rtl.core.trace import Trace, grown, look
+from tests.helpers.configurations import CONFIGS, legal_parameters
 from tests.rtl.block import simulate, stream, strobe
 from tests.rtl.evaluation import Operands, any_number, evaluate
 

@@ -5,17 +5,17 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from golden_model.config import Config
-from golden_model.formats import Formats
-from golden_model.parameters import Parameters
-from golden_model.records import PHASES
-from golden_model.registers import Registers
+from golden_model.core.records import PHASES
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import Registers
 from rtl import LANES
-from rtl.blocks import make_blocks
-from rtl.storage import Space
-from rtl.trace_port import PLACE_BITS, PRE_BITS, SLOTS, layouts, port_signature, slot_of, slot_offsets
-from tests.golden_model.configurations import CONFIGS
-from tests.rtl.elements import Elements
+from rtl.core.blocks import make_blocks
+from rtl.core.storage import Space
+from rtl.core.trace_port import PLACE_BITS, PRE_BITS, SLOTS, layouts, port_signature, slot_of, slot_offsets
+from tests.helpers.configurations import CONFIGS
+from tests.helpers.elements import Elements
 
 CONFIG = Config(n_in=20, n_rec=18, n_out=6)
 PARAMETERS = Parameters(Registers.for_network(n_in=20, n_rec=18, n_out=6), 0x7FEF, 614)

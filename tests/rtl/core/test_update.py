@@ -10,15 +10,15 @@ from amaranth.hdl import Module, Shape, Signal, Value, signed, unsigned
 from amaranth.lib import data
 from amaranth.sim import SimulatorContext
 
-from golden_model import arithmetic as golden
-from golden_model.config import Config
-from golden_model.formats import Formats
-from golden_model.learning import make_synapses
-from rtl import arithmetic
-from rtl.blocks import KINDS
-from rtl.registers import Registers
-from rtl.update import REGISTER, Update
-from tests.golden_model.configurations import CONFIGS, UPDATE_ROUNDINGS, legal_parameters
+from golden_model.core import arithmetic as golden
+from golden_model.core.learning import make_synapses
+from golden_model.network.config import Config
+from golden_model.network.formats import Formats
+from rtl.core import arithmetic
+from rtl.core.blocks import KINDS
+from rtl.core.registers import Registers
+from rtl.core.update import REGISTER, Update
+from tests.helpers.configurations import CONFIGS, UPDATE_ROUNDINGS, legal_parameters
 from tests.rtl.block import simulate, stream
 from tests.rtl.evaluation import Operands, any_number, evaluate, held, values
 

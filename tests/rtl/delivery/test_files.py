@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 import verilator
 
-from golden_model.config import Config
-from golden_model.parameters import Parameters, write_network
-from golden_model.registers import Registers
-from rtl import verilog
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters, write_network
+from golden_model.network.registers import Registers
 from rtl.__main__ import run
+from rtl.chip.reckon import ASYNCHRONOUS, OUTPUTS
+from rtl.core.memory import MACRO
+from rtl.delivery import verilog
 from rtl.delivery.files import Order, files_of
-from rtl.memory import MACRO
-from rtl.reckon import ASYNCHRONOUS, OUTPUTS
 
 ROOT = Path(__file__).parents[3]
 SMALL = Config(n_in=8, n_rec=16, n_out=3)

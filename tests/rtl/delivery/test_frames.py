@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from golden_model.config import Config
-from golden_model.parameters import Parameters
-from golden_model.registers import Registers
-from rtl.core import Core
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import Registers
+from rtl.core.core import Core
 from rtl.delivery.frames import Frame, program, text, weight_frames
 from rtl.delivery.images import images
 

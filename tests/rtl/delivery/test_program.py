@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from golden_model.config import Config
-from golden_model.parameters import Parameters
-from golden_model.registers import BY_NAME, Registers
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import BY_NAME, Registers
 from rtl.delivery.program import pair_writes, register_writes
 
 ALPHA_CONF = BY_NAME["alpha_conf"].number

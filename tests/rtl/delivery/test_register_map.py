@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from golden_model.config import Config
-from golden_model.registers import REGISTERS, SOURCE_SEEDS, STATUS
+from golden_model.network.config import Config
+from golden_model.network.registers import REGISTERS, SOURCE_SEEDS, STATUS
+from rtl.core.registers import OF_CORE
 from rtl.delivery.register_map import c_header, markdown
-from rtl.registers import OF_CORE
 
 CONFIG = Config(n_in=8, n_rec=16, n_out=3)
 SPACES = {"neurons": 1, "readouts": 2, "w_in": 3, "w_rec": 4, "w_out": 5}  # of the published map

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from golden_model.config import Config
-from rtl.memory import MACRO
-from rtl.verilog import generate_core, memory_black_box, memory_model
+from golden_model.network.config import Config
+from rtl.core.memory import MACRO
+from rtl.delivery.verilog import generate_core, memory_black_box, memory_model
 from tests.bench.area import run_yosys
 
 BLOCK_BITS = 32 * 1024  # of a RAMB36E1, without parity

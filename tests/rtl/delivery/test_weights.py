@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cosim.build import build
-from cosim.job import Job
-from cosim.simulate import run_bench
-from golden_model.config import Config
-from golden_model.core import Core
-from golden_model.parameters import Parameters, write_network
-from golden_model.registers import Registers
-from golden_model.samples import Sample
+from cosim.run.build import build
+from cosim.run.job import Job
+from cosim.run.simulate import run_bench
+from golden_model.core.core import Core
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters, write_network
+from golden_model.network.registers import Registers
+from golden_model.samples.samples import Sample
 from rtl.__main__ import run
 from tests.pins import FOLDER, ROOT, problems
 from tests.widths.networks import WidthSet, leaks_of, registers_of, weights_of

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from golden_model.studies.leak_decay import Case
+from golden_model.studies.leak.decay import Case
 from tests.twins.arithmetic import leak
 from tests.twins.lfsr import Source, rounding_source
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden_model.studies.leak_decay import RUNS, TICKS, Case, observe
-from tests.golden_model.studies.decays import SEEDS, drawn, steady, steady_tau
+from golden_model.studies.leak.decay import RUNS, TICKS, Case, observe
+from tests.golden_model.studies.leak.decays import SEEDS, drawn, steady, steady_tau
 from tests.twins.lfsr import rounding_source
 
 STEADY = ("floor", "nearest")

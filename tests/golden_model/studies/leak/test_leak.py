@@ -8,13 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden_model.config import Config
-from golden_model.parameters import Parameters
-from golden_model.registers import Registers
-from golden_model.scaling import scale
-from golden_model.studies.leak import CHIP_ALPHA, COLUMNS, default_alphas, requests, stored, study_leak, tau
-from golden_model.studies.leak_decay import COURSE, TICKS, Case
-from tests.golden_model.studies.decays import steady
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.network.registers import Registers
+from golden_model.network.scaling import scale
+from golden_model.studies.leak.decay import COURSE, TICKS, Case
+from golden_model.studies.leak.leak import (
+    CHIP_ALPHA,
+    COLUMNS,
+    default_alphas,
+    requests,
+    stored,
+    study_leak,
+    tau,
+)
+from tests.golden_model.studies.leak.decays import steady
 
 
 def test_default_leaks() -> None:

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from golden_model.studies import leak_levels, leak_pictures
-from golden_model.studies.leak import CHIP_ALPHA, Finding, study_leak, tau
-from golden_model.studies.leak_axes import ROUNDING_COLOURS, like_the_chip, select
+from golden_model.studies.leak import levels as leak_levels
+from golden_model.studies.leak import pictures as leak_pictures
+from golden_model.studies.leak.axes import ROUNDING_COLOURS, like_the_chip, select
+from golden_model.studies.leak.leak import CHIP_ALPHA, Finding, study_leak, tau
 
 Draw = Callable[[Sequence[Finding]], Figure]
 DRAWN: tuple[Draw, ...] = (

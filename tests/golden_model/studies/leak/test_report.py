@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 import golden_model
-from golden_model.studies.leak import CHIP_ALPHA, COLUMNS, Finding, study_leak
-from golden_model.studies.leak_report import make_page, summary
+from golden_model.studies.leak.leak import CHIP_ALPHA, COLUMNS, Finding, study_leak
+from golden_model.studies.leak.report import make_page, summary
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden_model.rounding import Mode
-from golden_model.studies.leak_decay import Case, State
-from golden_model.studies.leak_zones import Zones, zones
-from tests.golden_model.studies.decays import twin_leak
+from golden_model.core.rounding import Mode
+from golden_model.studies.leak.decay import Case, State
+from golden_model.studies.leak.zones import Zones, zones
+from tests.golden_model.studies.leak.decays import twin_leak
 
 MODES = st.sampled_from(("floor", "nearest", "stochastic"))
 

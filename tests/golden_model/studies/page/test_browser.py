@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Page as Tab
 
-from golden_model.studies.page import Page, text_of
+from golden_model.studies.page.page import Page, text_of
 from tests.golden_model.studies import example
 
 WIDTHS = (1280, 400)

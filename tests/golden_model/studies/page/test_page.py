@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 from matplotlib.figure import Figure
 
-from golden_model.studies import page as page_module
-from golden_model.studies.page import Page, Picture, relative_url, text_of, write_page
+from golden_model.studies.page import page as page_module
+from golden_model.studies.page.page import Page, Picture, relative_url, text_of, write_page
 from tests.golden_model.studies import example
 from tests.golden_model.studies.example import HOSTILE
 

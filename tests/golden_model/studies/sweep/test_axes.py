@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden_model.overrides import parse_overrides
-from golden_model.studies.axes import Axis, assignments, combinations, parse_axes
-from golden_model.studies.findings import Value
+from golden_model.network.overrides import parse_overrides
+from golden_model.studies.sweep.axes import Axis, assignments, combinations, parse_axes
+from golden_model.studies.sweep.findings import Value
 
 
 @pytest.mark.parametrize(

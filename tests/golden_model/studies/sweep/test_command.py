@@ -10,15 +10,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from golden_model.cli import run
-from golden_model.config import Config
-from golden_model.experiment import read_network
-from golden_model.parameters import write_network
-from golden_model.studies.places import JOURNAL, Place, open_study
-from golden_model.studies.plan import CORE, Job, Plan
-from golden_model.studies.storage import FAIL, WAITING
-from golden_model.studies.trial import Accuracies, run_trial
-from tests.golden_model.studies.test_run import content, die_when_interrupted
-from tests.golden_model.test_cli import Capture, refused, settings
+from golden_model.network.config import Config
+from golden_model.network.parameters import write_network
+from golden_model.studies.sweep.places import JOURNAL, Place, open_study
+from golden_model.studies.sweep.plan import CORE, Job, Plan
+from golden_model.studies.sweep.storage import FAIL, WAITING
+from golden_model.studies.sweep.trial import Accuracies, run_trial
+from golden_model.training.experiment import read_network
+from tests.golden_model.studies.sweep.test_run import content, die_when_interrupted
+from tests.golden_model.training.test_command import Capture, refused, settings
 
 TASK = ("delay=20", "n_cues=1", "task.n_rec=8", "rate=300")
 QUICK = ("--train", "4", "--test", "4", "--epochs", "1", "--seeds", "2", *settings(*TASK))
@@ -96,7 +96,7 @@ class TestGrid:
 
     def test_resume_of_a_finished_study(self, grid: Path, monkeypatch: Patch) -> None:
         before = content(grid)
-        monkeypatch.setattr("golden_model.studies.workers.run_trial", refuse_training)
+        monkeypatch.setattr("golden_model.studies.sweep.workers.run_trial", refuse_training)
         assert run_as_command([*study("grid", grid, *AXES), "--resume"], monkeypatch) == 0
         assert content(grid) == before
 
@@ -112,7 +112,7 @@ class TestGrid:
         folder = tmp_path / "study"
         with monkeypatch.context() as patch:
             die_when_interrupted(patch)
-            patch.setattr("golden_model.studies.workers.run_trial", interrupt)
+            patch.setattr("golden_model.studies.sweep.workers.run_trial", interrupt)
             assert run(study("grid", folder, *AXES)) == 130
         assert capsys.readouterr().err == "eprop: interrupted, the same command with --resume goes on\n"
         assert not (folder / "results.parquet").exists()
@@ -132,7 +132,7 @@ class TestGrid:
 
         before = signal.signal(signal.SIGTERM, handler)
         try:
-            monkeypatch.setattr("golden_model.studies.workers.run_trial", terminate)
+            monkeypatch.setattr("golden_model.studies.sweep.workers.run_trial", terminate)
             assert run(study("grid", tmp_path / "study", *AXES)) == 130
             assert signal.getsignal(signal.SIGTERM) is handler
         finally:
@@ -229,7 +229,7 @@ class TestPareto:
 def test_refusals(
     tmp_path: Path, capsys: Capture, monkeypatch: Patch, arguments: list[str], message: str
 ) -> None:
-    monkeypatch.setattr("golden_model.studies.workers.run_trial", refuse_training)
+    monkeypatch.setattr("golden_model.studies.sweep.workers.run_trial", refuse_training)
     refused(study("grid", tmp_path / "new" / "study", *arguments), capsys, message)
     assert list(tmp_path.iterdir()) == []
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from golden_model.config import Config
-from golden_model.studies.costs import CostTable
+from golden_model.network.config import Config
+from golden_model.studies.sweep.costs import CostTable
 
 TABLE = "weight_bits,state_rounding,cells,energy\n6,floor,900,1.5\n\n8,stochastic,1e3,2\n"
 

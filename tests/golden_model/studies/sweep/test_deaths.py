@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from golden_model.studies import lives
-from golden_model.studies import storage as module
-from golden_model.studies.lives import Identity
-from golden_model.studies.storage import FAIL, MOST_LOST, WAITING, Outcome, Queue
+from golden_model.studies.sweep import lives
+from golden_model.studies.sweep import storage as module
+from golden_model.studies.sweep.lives import Identity
+from golden_model.studies.sweep.storage import FAIL, MOST_LOST, WAITING, Outcome, Queue
 from tests.golden_model.studies.queues import ALL, fail, finish, other
 from tests.golden_model.studies.trainings import JOBS, accuracies_of
 

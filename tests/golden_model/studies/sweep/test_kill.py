@@ -11,12 +11,12 @@ import psutil
 import pyarrow.parquet
 import pytest
 
-from golden_model.cli_options import INTERRUPTED
-from golden_model.studies import lives, workers
-from golden_model.studies.places import JOURNAL, Place, open_study
-from golden_model.studies.report import TRIALS, Report
-from golden_model.studies.run import run_study
-from golden_model.studies.storage import COMPLETE, FAIL, RUNNING
+from golden_model.console.options import INTERRUPTED
+from golden_model.studies.sweep import lives, workers
+from golden_model.studies.sweep.places import JOURNAL, Place, open_study
+from golden_model.studies.sweep.report import TRIALS, Report
+from golden_model.studies.sweep.run import run_study
+from golden_model.studies.sweep.storage import COMPLETE, FAIL, RUNNING
 from tests.golden_model.studies.trainings import (
     FOLDER,
     GO,

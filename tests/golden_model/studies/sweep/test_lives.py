@@ -12,7 +12,7 @@ from threading import Event
 import psutil
 import pytest
 
-from golden_model.studies.lives import (
+from golden_model.studies.sweep.lives import (
     ARRIVAL_SECONDS,
     BEAT_SECONDS,
     CLOCK_SECONDS,

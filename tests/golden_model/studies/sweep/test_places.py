@@ -15,8 +15,8 @@ import pytest
 from optuna.exceptions import OptunaError
 from optuna.trial import TrialState
 
-from golden_model.studies.journal import JournalLock, open_journal
-from golden_model.studies.places import JOURNAL, KIND, Place, hide_password, open_study
+from golden_model.studies.sweep.journal import JournalLock, open_journal
+from golden_model.studies.sweep.places import JOURNAL, KIND, Place, hide_password, open_study
 from tests.golden_model.studies import postgres
 
 PLAN = {"kind": "grid", "seeds": 2, "axes": [["membrane_bits", ["membrane_bits"], [12, 16]]]}
@@ -183,7 +183,8 @@ class TestJournal:
 
     def test_lock_of_a_killed_writer_is_free(self, place: Place) -> None:
         code = (
-            "import sys; from pathlib import Path; from golden_model.studies.journal import JournalLock\n"
+            "import sys; from pathlib import Path\n"
+            "from golden_model.studies.sweep.journal import JournalLock\n"
             "lock = JournalLock(Path(sys.argv[1]))\n"
             "lock.acquire(); print('locked', flush=True); sys.stdin.read()"
         )

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from golden_model.experiment import Network, make_setting, read_network
-from golden_model.parameters import write_network
-from golden_model.studies.axes import combinations, parse_axes
-from golden_model.studies.costs import CostTable
-from golden_model.studies.plan import CORE, PUBLISHED, REFERENCE, Job, Plan
-from tests.golden_model.networks import SMALL
+from golden_model.network.parameters import write_network
+from golden_model.studies.sweep.axes import combinations, parse_axes
+from golden_model.studies.sweep.costs import CostTable
+from golden_model.studies.sweep.plan import CORE, PUBLISHED, REFERENCE, Job, Plan
+from golden_model.training.experiment import Network, make_setting, read_network
+from tests.helpers.networks import SMALL
 
 TASK = "cue-accumulation"
 GRID = ("weight_bits=6,8", "delay=20,40")

@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from golden_model.studies.progress import telling
+from golden_model.studies.sweep.progress import telling
 
 
 def test_a_line_for_every_tenth() -> None:

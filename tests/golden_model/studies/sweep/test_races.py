@@ -7,13 +7,13 @@ from threading import Barrier
 
 import pytest
 
-from golden_model.studies import lives
-from golden_model.studies import storage as module
-from golden_model.studies.lives import Identity
-from golden_model.studies.places import Place
-from golden_model.studies.plan import Job
-from golden_model.studies.storage import PRUNED, WAITING, Queue
-from golden_model.studies.trial import Accuracies
+from golden_model.studies.sweep import lives
+from golden_model.studies.sweep import storage as module
+from golden_model.studies.sweep.lives import Identity
+from golden_model.studies.sweep.places import Place
+from golden_model.studies.sweep.plan import Job
+from golden_model.studies.sweep.storage import PRUNED, WAITING, Queue
+from golden_model.studies.sweep.trial import Accuracies
 from tests.golden_model.studies.queues import ALL, fail, finish, interrupt, other
 from tests.golden_model.studies.trainings import JOBS, PLAN, accuracies_of
 

@@ -10,12 +10,12 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from golden_model.config import Config
-from golden_model.parameters import Parameters
-from golden_model.studies.costs import REPORTED
-from golden_model.studies.plan import CORE, PUBLISHED, REFERENCE, Job
-from golden_model.studies.report import Report
-from golden_model.studies.storage import Outcome
+from golden_model.network.config import Config
+from golden_model.network.parameters import Parameters
+from golden_model.studies.sweep.costs import REPORTED
+from golden_model.studies.sweep.plan import CORE, PUBLISHED, REFERENCE, Job
+from golden_model.studies.sweep.report import Report
+from golden_model.studies.sweep.storage import Outcome
 from tests.golden_model.studies.outcomes import (
     ACCURACIES,
     make_outcomes,

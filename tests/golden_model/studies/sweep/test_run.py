@@ -9,17 +9,17 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from golden_model.studies.axes import combinations, parse_axes
-from golden_model.studies.costs import CostTable
-from golden_model.studies.lives import Identity, this_host
-from golden_model.studies.places import Place
-from golden_model.studies.plan import CORE, REFERENCE, Job, Plan
-from golden_model.studies.report import Report
-from golden_model.studies.run import run_study
-from golden_model.studies.search import search
-from golden_model.studies.storage import Queue
-from golden_model.studies.trial import Accuracies, run_trial
-from tests.golden_model.networks import SMALL
+from golden_model.studies.sweep.axes import combinations, parse_axes
+from golden_model.studies.sweep.costs import CostTable
+from golden_model.studies.sweep.lives import Identity, this_host
+from golden_model.studies.sweep.places import Place
+from golden_model.studies.sweep.plan import CORE, REFERENCE, Job, Plan
+from golden_model.studies.sweep.report import Report
+from golden_model.studies.sweep.run import run_study
+from golden_model.studies.sweep.search import search
+from golden_model.studies.sweep.storage import Queue
+from golden_model.studies.sweep.trial import Accuracies, run_trial
+from tests.helpers.networks import SMALL
 
 SIZES: dict[str, Any] = {"epochs": 1, "seeds": 2, "n_train": 4, "n_test": 4}
 GRID = Plan("grid", "cue-accumulation", parse_axes(["weight_bits=6,8", "trace_bits=8,12"]), SMALL, **SIZES)
@@ -45,7 +45,7 @@ def run(plan: Plan, folder: Path, **how: Any) -> Report:
 
 
 def replace_trainings(monkeypatch: Patch, training: Callable[[Plan, Job], Accuracies]) -> None:
-    monkeypatch.setattr("golden_model.studies.workers.run_trial", training)
+    monkeypatch.setattr("golden_model.studies.sweep.workers.run_trial", training)
 
 
 def die_when_interrupted(monkeypatch: Patch) -> None:

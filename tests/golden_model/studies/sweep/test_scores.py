@@ -2,11 +2,11 @@
 
 import pytest
 
-from golden_model.config import Config
-from golden_model.info import memory_bits
-from golden_model.studies.costs import CostTable
-from golden_model.studies.plan import CORE, PUBLISHED, REFERENCE, Job
-from golden_model.studies.storage import Outcome
+from golden_model.network.config import Config
+from golden_model.network.tables import memory_bits
+from golden_model.studies.sweep.costs import CostTable
+from golden_model.studies.sweep.plan import CORE, PUBLISHED, REFERENCE, Job
+from golden_model.studies.sweep.storage import Outcome
 from tests.golden_model.studies.outcomes import ACCURACIES, make_outcomes, make_plan, make_scores, outcome
 
 SIZES = {"n_in": 8, "n_rec": 8, "n_out": 2}

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden_model.studies.axes import parse_axes
-from golden_model.studies.costs import CostTable
-from golden_model.studies.plan import Plan
-from golden_model.studies.search import Values, check_costs, front, search
+from golden_model.studies.sweep.axes import parse_axes
+from golden_model.studies.sweep.costs import CostTable
+from golden_model.studies.sweep.plan import Plan
+from golden_model.studies.sweep.search import Values, check_costs, front, search
 
 AXES = ("weight_bits=2..12", "membrane_bits=10..18..2", "state_rounding=floor,stochastic")
 Objectives = list[float] | None

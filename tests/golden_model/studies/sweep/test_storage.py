@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from golden_model.studies import storage as module
-from golden_model.studies.places import Place
-from golden_model.studies.storage import MOST_LOST, WAITING, Outcome, Queue
+from golden_model.studies.sweep import storage as module
+from golden_model.studies.sweep.places import Place
+from golden_model.studies.sweep.storage import MOST_LOST, WAITING, Outcome, Queue
 from tests.golden_model.studies.queues import ALL, fail_next, finish, interrupt, other
 from tests.golden_model.studies.trainings import JOBS, PLAN, accuracies_of
 

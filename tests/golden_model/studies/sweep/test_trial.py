@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from golden_model.config import Config
-from golden_model.core import Core
-from golden_model.experiment import make_experiment
-from golden_model.formats import Weights
-from golden_model.parameters import Parameters
-from golden_model.reference import Reference
-from golden_model.scaling import weights_at
-from golden_model.studies.axes import parse_axes
-from golden_model.studies.plan import CORE, PUBLISHED, REFERENCE, Job, Plan
-from golden_model.studies.trial import Accuracies, run_trial
+from golden_model.core.core import Core
+from golden_model.network.config import Config
+from golden_model.network.formats import Weights
+from golden_model.network.parameters import Parameters
+from golden_model.network.scaling import weights_at
+from golden_model.reference.reference import Reference
+from golden_model.studies.sweep.axes import parse_axes
+from golden_model.studies.sweep.plan import CORE, PUBLISHED, REFERENCE, Job, Plan
+from golden_model.studies.sweep.trial import Accuracies, run_trial
 from golden_model.tasks import generate, get_task
-from golden_model.training import train
-from tests.golden_model.networks import SMALL
+from golden_model.training.experiment import make_experiment
+from golden_model.training.training import train
+from tests.helpers.networks import SMALL
 
 TASK = "cue-accumulation"
 SMALL_TASK: dict[str, Any] = {

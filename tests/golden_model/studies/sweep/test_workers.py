@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from golden_model.studies import storage, workers
-from golden_model.studies.places import JOURNAL, Place
-from golden_model.studies.plan import Job, Plan
-from golden_model.studies.storage import WAITING, Outcome, Queue
-from golden_model.studies.trial import Accuracies
-from golden_model.studies.workers import Workers, work_once
+from golden_model.studies.sweep import storage, workers
+from golden_model.studies.sweep.places import JOURNAL, Place
+from golden_model.studies.sweep.plan import Job, Plan
+from golden_model.studies.sweep.storage import WAITING, Outcome, Queue
+from golden_model.studies.sweep.trial import Accuracies
+from golden_model.studies.sweep.workers import Workers, work_once
 from tests.golden_model.studies.trainings import JOBS, PLAN, accuracies_of
 
 ALL = {job.key: Outcome(accuracies_of(job)) for job in JOBS}

@@ -1,0 +1,1 @@
+"""The core in simulation: its face driven, its records read, recordings replayed."""

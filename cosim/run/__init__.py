@@ -1,0 +1,1 @@
+"""Circuits built, simulations launched, and what came out reported."""

@@ -1,0 +1,1 @@
+"""Float networks and NIR graphs, to registers and integer weights and back."""

@@ -1,0 +1,1 @@
+"""Every bit: arithmetic, random sources, blocks, the time step, snapshots."""

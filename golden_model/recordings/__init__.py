@@ -1,0 +1,1 @@
+"""What a circuit did, and whether the model does the same."""

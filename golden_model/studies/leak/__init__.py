@@ -1,0 +1,1 @@
+"""How states decay at any width."""

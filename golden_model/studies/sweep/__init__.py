@@ -1,0 +1,1 @@
+"""Trainings at many configurations: planned, shared out among workers, scored."""

@@ -1,0 +1,1 @@
+"""Epochs of training: what is trained, its folder, its evaluation."""

@@ -1,0 +1,1 @@
+"""The published chip's pins, SPI, map and buses around the core."""

@@ -1,0 +1,1 @@
+"""Networks, configurations and commands that tests of several folders share."""
