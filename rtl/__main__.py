@@ -12,9 +12,9 @@ from golden_model.cli import UsageError, sentence
 from golden_model.console.options import BAD_INPUT, Assignments, ConfigFile
 from golden_model.files.files import write_atomically
 from golden_model.network.config import SIZES, Config
+from golden_model.network.network import Network
 from golden_model.network.overrides import parse_overrides
 from golden_model.network.parameters import Parameters
-from golden_model.training.experiment import read_network
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -69,7 +69,8 @@ def network(
     overrides = parse_overrides(assignments, ())
     for name in overrides.parameters:
         raise ValueError(f"{name} is set when the circuit runs, a configuration does not have it")
-    config, parameters = (Config.preset(preset or "reckon"), None) if path is None else read_network(path)
+    given = Network(Config.preset(preset or "reckon")) if path is None else Network.read(path)
+    config, parameters = given.config, given.parameters
     config = config.replace(**overrides.config)
     for name in SIZES if parameters is not None else ():
         value, most = getattr(parameters, name), getattr(config, name)

@@ -1,12 +1,12 @@
-"""What a profile tells while it is taken: a bar per stage on a terminal, nothing elsewhere."""
+"""What a command tells while it works: a bar per stage on a terminal, nothing elsewhere."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from golden_model.profiling.profile import Told
+Told = Callable[[str, int, int], None]  # what is under way, how many are done, of how many
 
 
 @contextmanager

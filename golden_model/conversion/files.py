@@ -21,10 +21,10 @@ from golden_model.conversion.report import Report, picture
 from golden_model.conversion.weight_fit import RADIX
 from golden_model.files.new_files import check_free, check_place, publish
 from golden_model.network.config import Config
+from golden_model.network.network import Network
 from golden_model.network.overrides import Overrides, parse_overrides
 from golden_model.network.parameters import Parameters, write_network
 from golden_model.pictures.plots import save
-from golden_model.training.experiment import read_network
 from golden_model.training.run_folder import NETWORK, RunFolder
 from golden_model.training.run_folder import WEIGHTS as WEIGHTS_FILE
 
@@ -175,7 +175,10 @@ def _read_given(settings: Settings) -> _Given:
         if name in overrides.parameters:
             raise ValueError(f"{name} follows from the network and cannot be set")
     Config.preset("reckon").replace(**overrides.config)  # no file is to blame for what it refuses
-    return _Given(overrides, *((None, None) if settings.config is None else read_network(settings.config)))
+    if settings.config is None:
+        return _Given(overrides, None, None)
+    network = Network.read(settings.config)
+    return _Given(overrides, network.config, network.parameters)
 
 
 def _convert(source: Path, draft: Path, settings: Settings, given: _Given) -> Report | None:

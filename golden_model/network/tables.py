@@ -8,9 +8,9 @@ import golden_model
 from golden_model.files.cache import cache_folder, is_compiled
 from golden_model.network.config import PRESETS, Config
 from golden_model.network.formats import Format, Formats
+from golden_model.network.network import Network
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import REGISTERS, Register
-from golden_model.training.experiment import read_network
 
 
 def describe(preset: str | None = None, path: str | os.PathLike[str] | None = None) -> list[Table]:
@@ -36,7 +36,8 @@ def describe(preset: str | None = None, path: str | os.PathLike[str] | None = No
     if path is None:
         config = Config.preset(preset or "reckon")
     else:
-        config, parameters = read_network(path)
+        network = Network.read(path)
+        config, parameters = network.config, network.parameters
     return [_about(config), _formats(config), _memory(config), _registers(parameters)]
 
 

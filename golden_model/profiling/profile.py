@@ -1,13 +1,14 @@
 """What a network makes of its words: how it uses every signal, and where it loses precision."""
 
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from golden_model.console.progress import Told
 from golden_model.core.core import Core
 from golden_model.network.config import Config
 from golden_model.network.formats import Formats, Int64Array, Weights
@@ -17,8 +18,6 @@ from golden_model.profiling.updates import Updates, changes_of, make_updates
 from golden_model.reference.reference import Reference
 from golden_model.samples.samples import Sample
 from golden_model.training.run_folder import ARRAYS
-
-Told = Callable[[str, int, int], None]  # what is under way, how many are done, of how many
 
 
 @dataclass

@@ -7,13 +7,15 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from golden_model.console.progress import Told
 from golden_model.files.files import read_archive
 from golden_model.network.formats import Weights
-from golden_model.profiling.profile import Profile, Told, measure
+from golden_model.network.network import Network
+from golden_model.profiling.profile import Profile, measure
 from golden_model.profiling.search import Search, Trainer, search
 from golden_model.tasks import Task, TaskData, generate, get_task
 from golden_model.tasks.published import read_published
-from golden_model.training.experiment import Experiment, read_network
+from golden_model.training.experiment import Experiment
 from golden_model.training.run_folder import ARRAYS, NETWORK, RESULTS, WEIGHTS, RunFolder
 
 N_SAMPLES = 8
@@ -96,12 +98,12 @@ def reopen(run: RunFolder, published: Folder | None = None) -> Experiment:
     """
     settings = run.read_results().settings
     task = get_task(settings["task"], **settings["task_parameters"])
-    config, parameters = read_network(run.path / NETWORK)
-    if parameters is None:
+    network = Network.read(run.path / NETWORK)
+    if network.parameters is None:
         raise ValueError(f"{run.path / NETWORK}: the table [parameters] is missing")
     data = _data(run, settings, task, published)
-    data = dataclasses.replace(data, parameters=parameters, weights=_initial_weights(run))
-    experiment = Experiment(task, data, config, settings.get("seed"))
+    data = dataclasses.replace(data, parameters=network.parameters, weights=_initial_weights(run))
+    experiment = Experiment(task, data, network.config, settings.get("seed"))
     for name, value in json.loads(json.dumps(experiment.settings())).items():
         if settings.get(name) != value:
             source = published or run.path / RESULTS

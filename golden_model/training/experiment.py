@@ -4,15 +4,14 @@ import dataclasses
 import hashlib
 import inspect
 import os
-import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from golden_model.network.config import Config
+from golden_model.network.network import Network
 from golden_model.network.overrides import parse_overrides
 from golden_model.network.parameters import PUBLISHED, Parameters
 from golden_model.network.scaling import weights_at
@@ -99,28 +98,11 @@ def make_experiment(
     if published and given:
         raise ValueError(f"{next(iter(given))} is of generated data, which the published data replace")
     data = read_published(published) if published else None
-    network = Network() if config_file is None else Network(*read_network(config_file), str(config_file))
+    network = Network() if config_file is None else Network.read(config_file)
     setting = make_setting(task_name, network, assignments, data)
     if data is None:
         data = generate(setting.task, **{"seed": 0, **given})
     return setting.experiment(data, None if published else seed or 0)
-
-
-@dataclass(frozen=True)
-class Network:
-    """What a user gives: a configuration, and parameters where the task's own are not meant.
-
-    Attributes
-    ----------
-    config : Config
-    parameters : Parameters or None
-    origin : str
-        Where they are from, for messages.
-    """
-
-    config: Config = field(default_factory=lambda: Config.preset("reckon"))
-    parameters: Parameters | None = None
-    origin: str = "the network"
 
 
 @dataclass(frozen=True)
@@ -172,14 +154,6 @@ def make_setting(
         _check_sizes(network.origin, network.parameters, of_task)
     parameters = overrides.applied_to(network.parameters or of_task)
     return Setting(task, network.config.replace(**overrides.config), parameters)
-
-
-def read_network(path: str | os.PathLike[str]) -> tuple[Config, Parameters | None]:
-    """Read the configuration in a TOML file and, if they are there, the parameters of the network."""
-    config = Config.from_toml(path)
-    if "parameters" not in tomllib.loads(Path(path).read_text(encoding="utf-8")):
-        return config, None
-    return config, Parameters.from_toml(path)
 
 
 def _check_sizes(origin: str, parameters: Parameters, of_task: Parameters) -> None:

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from golden_model.core.core import Core
+from golden_model.network.network import Network
 from golden_model.studies.sweep.axes import combinations, parse_axes
 from golden_model.studies.sweep.costs import CostTable
 from golden_model.studies.sweep.places import JOURNAL, Place
@@ -17,7 +18,7 @@ from golden_model.studies.sweep.storage import Outcome, Queue
 from golden_model.studies.sweep.trial import task_data
 from golden_model.studies.sweep.workers import Workers
 from golden_model.tasks import generate, get_task
-from golden_model.training.experiment import Network, make_setting
+from golden_model.training.experiment import make_setting
 from tests.bench.timing import Section, interleaved
 
 TASK, AXES = "cue-accumulation", ["weight_bits=4,6,8"]

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from golden_model.console.progress import Told
 from golden_model.core.rounding import Mode
-from golden_model.profiling.profile import Told
 from golden_model.studies.leak.decay import COURSE, Case, Decay, Floats, State, observe
 from golden_model.studies.leak.zones import zones
 

@@ -14,8 +14,8 @@ from golden_model.console.options import CHECK_FAILED, COMPILING, INTERRUPTED, A
 from golden_model.console.packages import check_packages
 
 if TYPE_CHECKING:
+    from golden_model.network.network import Network
     from golden_model.studies.sweep.plan import Plan
-    from golden_model.training.experiment import Network
 
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder of the study.")]
 Axes = Annotated[
@@ -145,9 +145,9 @@ DEFAULT_AXES = [
 
 def _network(path: Path | None) -> "Network":
     """Return the network in a file, or the defaults."""
-    from golden_model.training.experiment import Network, read_network
+    from golden_model.network.network import Network
 
-    return Network() if path is None else Network(*read_network(path), str(path))
+    return Network() if path is None else Network.read(path)
 
 
 def _run(plan: "Plan", output: Path, **how: Any) -> int:

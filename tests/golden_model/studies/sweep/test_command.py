@@ -11,12 +11,12 @@ import pytest
 
 from golden_model.cli import run
 from golden_model.network.config import Config
+from golden_model.network.network import Network
 from golden_model.network.parameters import write_network
 from golden_model.studies.sweep.places import JOURNAL, Place, open_study
 from golden_model.studies.sweep.plan import CORE, Job, Plan
 from golden_model.studies.sweep.storage import FAIL, WAITING
 from golden_model.studies.sweep.trial import Accuracies, run_trial
-from golden_model.training.experiment import read_network
 from tests.golden_model.studies.sweep.test_run import content, die_when_interrupted
 from tests.golden_model.training.test_command import Capture, refused, settings
 
@@ -265,7 +265,8 @@ class TestFolders:
 
 
 def test_network_of_another_size(tmp_path: Path, capsys: Capture, grid: Path) -> None:
-    config, parameters = read_network(grid / "best.toml")
+    best = Network.read(grid / "best.toml")
+    config, parameters = best.config, best.parameters
     assert parameters is not None
     path = tmp_path / "network.toml"
     write_network(path, config, parameters)

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from golden_model.network.network import Network
 from golden_model.network.parameters import write_network
 from golden_model.studies.sweep.axes import combinations, parse_axes
 from golden_model.studies.sweep.costs import CostTable
 from golden_model.studies.sweep.plan import CORE, PUBLISHED, REFERENCE, Job, Plan
-from golden_model.training.experiment import Network, make_setting, read_network
+from golden_model.training.experiment import make_setting
 from tests.helpers.networks import SMALL
 
 TASK = "cue-accumulation"
@@ -165,7 +166,7 @@ class TestSettings:
     def test_round_trip_of_a_network_from_a_file(self, tmp_path: Path) -> None:
         setting = plan(fixed=["threshold=700"]).setting(CORE, {"weight_bits": 6})
         write_network(tmp_path / "network.toml", setting.config, setting.parameters)
-        network = Network(*read_network(tmp_path / "network.toml"), str(tmp_path / "network.toml"))
+        network = Network.read(tmp_path / "network.toml")
         one = plan("membrane_bits=12,16", network=network)
         again = Plan.of_settings(one.settings())
         assert again == one

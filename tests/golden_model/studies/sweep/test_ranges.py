@@ -5,8 +5,9 @@ import warnings
 import pytest
 
 from golden_model.core.core import Core
+from golden_model.network.network import Network
 from golden_model.studies.sweep.ranges import keeping_range
-from golden_model.training.experiment import Network, Setting, make_setting
+from golden_model.training.experiment import Setting, make_setting
 
 # By width of all traces: fp_loc_tinp, fp_loc_trec and fp_loc_tout, published 3, 4 and 6, less the bits
 # that are missing to nine; regul_f0, published 160, at most what a trace holds in published units.
