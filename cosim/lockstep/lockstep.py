@@ -14,7 +14,6 @@ from cosim.lockstep.words import Element, Place, Words
 from golden_model.core.core import Core, Snapshot
 from golden_model.core.records import PHASES, Record
 from golden_model.network.config import Config
-from golden_model.network.formats import Formats
 from golden_model.network.parameters import Parameters
 from golden_model.network.scaling import published_targets
 
@@ -103,7 +102,7 @@ class LockStep:
         self.mismatch: Mismatch | None = None
         self.words = self.samples = 0
         self._state: Snapshot | None = None
-        self._words, self._config, self._formats = Words(config, lanes, parameters), config, Formats(config)
+        self._words, self._config, self._formats = Words(config, lanes, parameters), config, config.formats
         self._history: deque[Shown] = deque(maxlen=HISTORY)
         self.monitor = Monitor(core, self._words, parameters, self._compare, period)
 

@@ -7,7 +7,6 @@ import numpy as np
 
 from golden_model.core.core import Core
 from golden_model.network.config import Config
-from golden_model.network.formats import Formats
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import REGISTERS, SIZES, Register, Registers
 from golden_model.network.scaling import TRACE_RADIX, align, regularization_shift
@@ -112,7 +111,7 @@ def _parameters(config: Config, rng: np.random.Generator) -> Parameters:
 
 def _most(config: Config) -> dict[str, int]:
     """Return the greatest values of registers that a configuration limits."""
-    regul_f0 = align(Formats(config).trace_rec.high, regularization_shift(config))
+    regul_f0 = align(config.formats.trace_rec.high, regularization_shift(config))
     kappa = 0xFF - (0x40 >> config.kappa_frac_bits)  # what is not rounded up to 2.0
     radix = {name: getattr(config, width) - 1 for name, width in TRACE_RADIX.items()}
     return {"regul_f0": int(regul_f0), "kappa": kappa, **radix}

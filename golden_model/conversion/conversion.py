@@ -24,7 +24,7 @@ from golden_model.conversion.report import Report, ValueReport, report_value
 from golden_model.conversion.weight_fit import RADIX, choose_scale, fit_weights
 from golden_model.network.checks import checked
 from golden_model.network.config import SIZES, Config
-from golden_model.network.formats import Formats, Int64Array
+from golden_model.network.formats import Int64Array
 from golden_model.network.parameters import ALPHA_RANGE, ALPHA_TOPS, PUBLISHED, Parameters, per_neuron
 from golden_model.network.registers import Registers
 from golden_model.network.scaling import scale as scale_parameters
@@ -137,7 +137,7 @@ def to_float(config: Config, parameters: Parameters, weights: Any, dt: float) ->
     checked_dt(dt)
     n_in, n_rec, n_out = _sizes(parameters)
     shapes = ((n_in, n_rec), (n_rec, n_rec), (n_rec, n_out))
-    weight = Formats(config).weight
+    weight = config.formats.weight
     fp_loc = _radix(parameters.registers)
     jumps = {
         name: weight.real(checked(name, array, shape, weight)) * 2.0 ** (fp_loc[name] - 4)
@@ -237,7 +237,7 @@ def _shared(name: str, raw: Int64Array, requested: FloatArray, average: bool) ->
 def _value_reports(
     network: FloatNetwork, config: Config, parameters: Parameters, scale: float
 ) -> tuple[ValueReport, ...]:
-    formats, n_rec, dt = Formats(config), parameters.n_rec, network.dt
+    formats, n_rec, dt = config.formats, parameters.n_rec, network.dt
     scaled = scale_parameters(config, parameters)
     taus = time_constant(formats.alpha.real(per_neuron(scaled.alpha, n_rec)), dt)
     thresholds = formats.threshold.real(per_neuron(scaled.threshold, n_rec)) / scale

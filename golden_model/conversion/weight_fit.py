@@ -9,7 +9,7 @@ import numpy as np
 from golden_model.conversion.float_network import WEIGHTS, FloatArray, FloatNetwork
 from golden_model.conversion.report import WeightReport
 from golden_model.network.config import Config
-from golden_model.network.formats import Formats, Int64Array
+from golden_model.network.formats import Int64Array
 from golden_model.network.scaling import weight_shifts
 
 RADIX = dict(zip(WEIGHTS, ("fp_loc_winp", "fp_loc_wrec", "fp_loc_wout"), strict=True))
@@ -32,7 +32,7 @@ def choose_scale(network: FloatNetwork, config: Config) -> float:
     largest = max(float(np.abs(getattr(network, name)).max()) for name in WEIGHTS)
     arriving = np.abs(network.w_in).sum(axis=0) + np.abs(network.w_rec).sum(axis=0)
     together = max(arriving.max(), np.abs(network.w_out).sum(axis=0).max())
-    most_weight = Formats(config).weight.high * _step(config, _GREATEST_RADIX)
+    most_weight = config.formats.weight.high * _step(config, _GREATEST_RADIX)
     limits = [
         limit / size
         for limit, size in (
@@ -112,7 +112,7 @@ def fit_weights(name: str, wanted: FloatArray, config: Config, radix: Mapping[st
     fits = [_quantize(wanted, config, fp_loc) for fp_loc in candidates]
     allowed = [fit for fit in fits if fit.clipped * 100 <= clip * wanted.size]
     if not allowed:
-        value, word = wanted.flat[np.abs(wanted).argmax()], Formats(config).weight
+        value, word = wanted.flat[np.abs(wanted).argmax()], config.formats.weight
         step = _step(config, fits[-1].radix)
         raise ValueError(
             f"{name} = {value:g} in units of the core is outside {word.low * step:g}..{word.high * step:g} "
@@ -130,11 +130,11 @@ def fit_weights(name: str, wanted: FloatArray, config: Config, radix: Mapping[st
 
 @np.errstate(all="ignore")
 def _quantize(wanted: FloatArray, config: Config, fp_loc: int) -> Fit:
-    word = Formats(config).weight
+    word = config.formats.weight
     nearest = np.rint(wanted / _step(config, fp_loc))
     raw = np.clip(nearest, word.low, word.high).astype(np.int64)
     right, left = weight_shifts(config, fp_loc)
-    jumps = Formats(config).membrane.real(raw << config.shadow_bits >> right << left)
+    jumps = config.formats.membrane.real(raw << config.shadow_bits >> right << left)
     return Fit(fp_loc, raw, wanted, jumps, int(np.count_nonzero(nearest != raw)))
 
 
@@ -146,4 +146,4 @@ def _rms(values: FloatArray) -> float:
 
 def _step(config: Config, fp_loc: int) -> float:
     """Return the jump that a weight of 1 stands for."""
-    return float(2.0 ** (fp_loc - 4 - Formats(config).weight.frac))
+    return float(2.0 ** (fp_loc - 4 - config.formats.weight.frac))

@@ -23,9 +23,9 @@ from golden_model.core.snapshot import Snapshot, state_parts
 from golden_model.core.timestep import Tick, advance, clear, make_blocks, run_sample
 from golden_model.network.checks import checked
 from golden_model.network.config import SIZES, Config
-from golden_model.network.formats import Formats, Int64Array
+from golden_model.network.formats import Int64Array
 from golden_model.network.parameters import Parameters
-from golden_model.network.scaling import targets_at, warn_of_losses
+from golden_model.network.scaling import scale, targets_at, warn_of_losses
 from golden_model.samples.samples import Sample
 
 __all__ = ["Core", "Record", "Result", "Snapshot", "TickResult"]
@@ -91,11 +91,11 @@ class Core:
             most, value = getattr(config, name), getattr(parameters, name)
             if value > most:
                 raise ValueError(f"{name} = {value} of the network is outside 1..{most} of the configuration")
-        warn_of_losses(config, parameters)
+        scaled = scale(config, parameters)
+        warn_of_losses(config, parameters, scaled)
         self.config = config
         self.parameters = parameters
-        self._blocks = make_blocks(config, parameters)
-        self._formats = Formats(config)
+        self._blocks = make_blocks(config, parameters, scaled)
         self._ticks = -1
         self._learns = self._ended = False
 
@@ -140,7 +140,7 @@ class Core:
             A shape or a value does not fit; then no weight is changed.
         """
         n_in, n_rec, n_out = self.parameters.n_in, self.parameters.n_rec, self.parameters.n_out
-        weight = self._formats.weight
+        weight = self.config.formats.weight
         arrays = (
             checked("w_in", w_in, (n_in, n_rec), weight),
             checked("w_rec", w_rec, (n_rec, n_rec), weight),
@@ -203,7 +203,7 @@ class Core:
 
     def _records(self, sample: Sample, targets: Int64Array | None, learn: bool) -> Iterator[Record]:
         log = make_log(self.parameters, Log._fields, 1)
-        detail = make_detail(self.parameters, self._formats.product_bits)
+        detail = make_detail(self.parameters, self.config.formats.product_bits)
         self.begin(learn)
         infers = not self.parameters.registers.regression
         for t in range(sample.n_ticks):
@@ -261,7 +261,7 @@ class Core:
     ) -> list[Record]:
         """Run one tick as `tick` does and return what every phase computes, as `records` yields it."""
         log = make_log(self.parameters, Log._fields, 1)
-        detail = make_detail(self.parameters, self._formats.product_bits)
+        detail = make_detail(self.parameters, self.config.formats.product_bits)
         clear_detail(detail)
         tick = self._ticks
         learned = self._advance(*self._checked(lines, target, infer), last, log, detail)

@@ -22,12 +22,12 @@ from golden_model.core.synapse import (
 )
 from golden_model.core.trace import Trace, look
 from golden_model.network.config import Config
-from golden_model.network.formats import Format, Formats
+from golden_model.network.formats import Format
 from golden_model.network.parameters import Parameters
 from golden_model.network.scaling import (
+    Scaled,
     reduction_shift,
     regularization_shift,
-    scale,
     update_shifts,
     weight_shifts,
 )
@@ -81,16 +81,15 @@ class Learning(NamedTuple):
     all_steps: bool
 
 
-def make_learning(config: Config, parameters: Parameters) -> Learning:
+def make_learning(config: Config, parameters: Parameters, scaled: Scaled) -> Learning:
     """Return the learning block of a network."""
     registers, n_rec = parameters.registers, parameters.n_rec
-    lanes, scaled = _lanes(n_rec), scale(config, parameters)
-    mode = registers.regul_mode
+    lanes, mode = _lanes(n_rec), registers.regul_mode
     return Learning(
         learning_signal=np.zeros(lanes, word),
         pseudo_derivative=np.zeros(lanes, word),
         regularization=np.zeros(lanes, word),
-        gain=np.zeros(lanes, PRODUCTS[Formats(config).product_bits]),
+        gain=np.zeros(lanes, PRODUCTS[config.formats.product_bits]),
         multiplier=np.full(lanes, FULL, word),
         borders=scaled.borders.astype(word),
         values=scaled.values.astype(word),
@@ -109,7 +108,7 @@ def make_learning(config: Config, parameters: Parameters) -> Learning:
 
 def make_synapses(config: Config, parameters: Parameters) -> tuple[Synapses, Synapses, Synapses]:
     """Return the input, recurrent and output weight arrays of a network, all weights zero."""
-    formats = Formats(config)
+    formats = config.formats
     n_in, n_rec, n_out = parameters.n_in, parameters.n_rec, parameters.n_out
     lanes = _lanes(n_rec)
     return (
@@ -130,7 +129,7 @@ def _make(
     formats: tuple[Format, Format],
 ) -> Synapses:
     """Return an array; `name` is that of its registers and its place in do_eprop and regul_w."""
-    registers, product_bits, mode = parameters.registers, Formats(config).product_bits, config.update_rounding
+    registers, product_bits, mode = parameters.registers, config.formats.product_bits, config.update_rounding
     (n_pre, lanes), (trace, product), bit = shape, formats, ("inp", "rec", "out").index(name)
     regularized = bool(registers.regul_w >> bit & 1)
     words = lanes if name == "out" else GROUP  # of a draw

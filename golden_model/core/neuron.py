@@ -13,9 +13,9 @@ from golden_model.core.compiled import PRODUCTS, Int, Words, kernel, word
 from golden_model.core.lfsr import NOISE, Source, draw_words, make_source
 from golden_model.core.rounding import Rounding, draw_marks, make_rounding, state_mode
 from golden_model.network.config import Config
-from golden_model.network.formats import Formats, Int64Array
+from golden_model.network.formats import Int64Array
 from golden_model.network.parameters import Parameters, per_neuron
-from golden_model.network.scaling import scale
+from golden_model.network.scaling import Scaled
 
 NOISE_BITS = 16  # of one neuron's noise, half of a draw for a pair
 
@@ -64,10 +64,10 @@ class Neuron(NamedTuple):
     noise_align: int
 
 
-def make_neuron(config: Config, parameters: Parameters) -> Neuron:
+def make_neuron(config: Config, parameters: Parameters, scaled: Scaled) -> Neuron:
     """Return the neurons of a network, at rest."""
     registers, n_rec = parameters.registers, parameters.n_rec
-    scaled, product_bits = scale(config, parameters), Formats(config).product_bits
+    product_bits = config.formats.product_bits
     rounding = make_rounding(
         registers.seed_strnd_neur,
         config.alpha_frac_bits,

@@ -14,9 +14,9 @@ from golden_model.core.lfsr import ROUNDING
 from golden_model.core.rounding import resting_mark, state_mode
 from golden_model.core.wheel import Wheel, make_wheel, turn
 from golden_model.network.config import Config
-from golden_model.network.formats import Formats, Int64Array
+from golden_model.network.formats import Int64Array
 from golden_model.network.parameters import Parameters
-from golden_model.network.scaling import scale, weight_shifts
+from golden_model.network.scaling import Scaled, weight_shifts
 
 SLOTS = 16  # readouts of one word; draws are made for whole words
 
@@ -68,10 +68,9 @@ class Readout(NamedTuple):
     wins_bits: int
 
 
-def make_readout(config: Config, parameters: Parameters) -> Readout:
+def make_readout(config: Config, parameters: Parameters, scaled: Scaled) -> Readout:
     """Return the readouts of a network, at rest."""
     registers, n_out, frac_bits = parameters.registers, parameters.n_out, config.kappa_frac_bits
-    formats, kappa = Formats(config), scale(config, parameters).kappa
     mode, (drop, shift) = state_mode(config, parameters), weight_shifts(config, registers.fp_loc_wout)
     slots = min(SLOTS * -(-n_out // SLOTS), max(parameters.n_in, parameters.n_rec, n_out))
     return Readout(
@@ -81,15 +80,15 @@ def make_readout(config: Config, parameters: Parameters) -> Readout:
         mark=resting_mark(mode, frac_bits),
         source=make_wheel(ROUNDING, registers.seed_strnd_oneur, frac_bits, slots),
         strict=int(not config.errata),
-        stochastic=mode == "stochastic" and kappa != 1 << frac_bits,
+        stochastic=mode == "stochastic" and scaled.kappa != 1 << frac_bits,
         activation=not registers.no_out_act,
-        kappa=kappa,
+        kappa=scaled.kappa,
         frac_bits=frac_bits,
         bits=config.membrane_bits,
-        one=1 << formats.readout.frac,
+        one=1 << config.formats.readout.frac,
         scale=1 << shift,
         drop=drop,
-        wins_bits=formats.wins.bits,
+        wins_bits=config.formats.wins.bits,
     )
 
 

@@ -17,6 +17,7 @@ from golden_model.core.trace import Trace
 from golden_model.network.config import Config
 from golden_model.network.formats import Int64Array
 from golden_model.network.parameters import Parameters
+from golden_model.network.scaling import Scaled
 
 BEYOND = np.int64(1 << 62)  # every index
 
@@ -63,13 +64,16 @@ class Tick(NamedTuple):
     infers: bool
 
 
-def make_blocks(config: Config, parameters: Parameters) -> Blocks:
-    """Return the blocks of a network: state cleared, weights zero, random sources seeded."""
+def make_blocks(config: Config, parameters: Parameters, scaled: Scaled) -> Blocks:
+    """Return the blocks of a network: state cleared, weights zero, random sources seeded.
+
+    `scaled` are the values of its registers at the widths of the configuration.
+    """
     return Blocks(
-        neuron=neurons.make_neuron(config, parameters),
-        traces=traces.make_traces(config, parameters),
-        readout=readouts.make_readout(config, parameters),
-        learning=make_learning(config, parameters),
+        neuron=neurons.make_neuron(config, parameters, scaled),
+        traces=traces.make_traces(config, parameters, scaled),
+        readout=readouts.make_readout(config, parameters, scaled),
+        learning=make_learning(config, parameters, scaled),
         synapses=make_synapses(config, parameters),
         force_traces=bool(parameters.registers.force_traces),
     )

@@ -13,9 +13,9 @@ from golden_model.core.arithmetic import leak
 from golden_model.core.compiled import PRODUCTS, Int, Words, kernel, word
 from golden_model.core.rounding import Rounding, draw_marks, make_rounding, state_mode
 from golden_model.network.config import Config
-from golden_model.network.formats import Format, Formats, Int64Array
+from golden_model.network.formats import Format, Int64Array
 from golden_model.network.parameters import Parameters, per_neuron
-from golden_model.network.scaling import scale
+from golden_model.network.scaling import Scaled
 
 
 class Trace(NamedTuple):
@@ -49,9 +49,9 @@ class Trace(NamedTuple):
     increment: int
 
 
-def make_traces(config: Config, parameters: Parameters) -> tuple[Trace, Trace, Trace]:
+def make_traces(config: Config, parameters: Parameters, scaled: Scaled) -> tuple[Trace, Trace, Trace]:
     """Return the input, recurrent and output traces of a network, at rest."""
-    registers, formats, scaled = parameters.registers, Formats(config), scale(config, parameters)
+    registers, formats = parameters.registers, config.formats
     alpha, alpha_bits = scaled.alpha, config.alpha_frac_bits
     kappa, kappa_bits = np.full(parameters.n_pairs, scaled.kappa), config.kappa_frac_bits
     n_in, n_rec, product_bits = parameters.n_in, parameters.n_rec, formats.product_bits

@@ -3,12 +3,14 @@
 import hashlib
 import operator
 import os
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from golden_model.files.files import read_table, write_toml
+from golden_model.network.formats import Formats
 from golden_model.network.names import closest
 
 SIZES = ("n_in", "n_rec", "n_out")
@@ -124,6 +126,11 @@ class Config(_Checked):
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some fields changed, checked like a new one."""
         return type(self)(**{**self.model_dump(), **changes})
+
+    @cached_property
+    def formats(self) -> Formats:
+        """The formats of all signals, parameters and products."""
+        return Formats(self)
 
     @property
     def digest(self) -> str:

@@ -2,12 +2,13 @@
 
 import operator
 from dataclasses import dataclass
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from golden_model.network.config import Config
+if TYPE_CHECKING:
+    from golden_model.network.config import Config
 
 Int64Array = NDArray[np.int64]
 Weights = tuple[Int64Array, Int64Array, Int64Array]  # w_in, w_rec, w_out
@@ -96,7 +97,7 @@ class Formats:
     weight is a weight with its shadow bits, the same where there are none.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: "Config") -> None:
         potential = Format(config.membrane_bits, config.membrane_bits - 5)
         self.membrane = self.threshold = self.readout = potential
         self.error = self.learning_signal = potential

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from golden_model.network.config import Config
-from golden_model.network.formats import Format, Formats, Int64Array, Weights
+from golden_model.network.formats import Format, Int64Array, Weights
 from golden_model.network.parameters import PUBLISHED, Parameters
 
 TOP_OF_LEAKS = 0b1001  # the top four bits of alpha stay below
@@ -55,7 +55,7 @@ def scale(config: Config, parameters: Parameters) -> Scaled:
     ValueError
         A value no longer fits, or a trace has no bits left of its radix point.
     """
-    registers, formats = parameters.registers, Formats(config)
+    registers, formats = parameters.registers, config.formats
     for name, width in TRACE_RADIX.items():
         _check_radix(name, getattr(registers, name), getattr(config, width))
     regul_f0 = int(align(registers.regul_f0, -regularization_shift(config)))
@@ -78,21 +78,16 @@ def scale(config: Config, parameters: Parameters) -> Scaled:
     )
 
 
-def losses(config: Config, parameters: Parameters) -> list[str]:
+def losses(config: Config, parameters: Parameters, scaled: Scaled) -> list[str]:
     """Return what the widths of a configuration take away from a network, a sentence each.
 
     That is a value other than 0 that becomes 0, or a leak other than 1.0 that becomes 1.0.
-
-    Raises
-    ------
-    ValueError
-        As `scale`.
     """
-    lost = _losses(config, parameters, scale(config, parameters))
+    lost = _losses(config, parameters, scaled)
     return [f"{name} = {value} becomes {new} at the widths of the configuration" for name, value, new in lost]
 
 
-def warn_of_losses(config: Config, parameters: Parameters) -> None:
+def warn_of_losses(config: Config, parameters: Parameters, scaled: Scaled) -> None:
     """Warn of what the widths of a configuration take away from a network.
 
     Warns
@@ -100,7 +95,7 @@ def warn_of_losses(config: Config, parameters: Parameters) -> None:
     UserWarning
         For each of the `losses`.
     """
-    for loss in losses(config, parameters):
+    for loss in losses(config, parameters, scaled):
         warnings.warn(loss, stacklevel=3)
 
 
@@ -150,7 +145,7 @@ def update_shifts(config: Config, trace: Format, lr_p: int, lr_r: int) -> tuple[
 
 def regularization_shift(config: Config) -> int:
     """Return the left shift from the regularization g, in recurrent traces, to published units."""
-    return PUBLISHED.trace_rec.frac - Formats(config).trace_rec.frac
+    return PUBLISHED.trace_rec.frac - config.formats.trace_rec.frac
 
 
 def reduction_shift(config: Config, trace: Format) -> int:
@@ -194,7 +189,7 @@ def kappa_at(config: Config, kappa: int) -> int:
         It does not fit.
     """
     scaled = int(_rounded(kappa, config.kappa_frac_bits - PUBLISHED.kappa.frac))
-    high = Formats(config).kappa.high
+    high = config.formats.kappa.high
     if scaled > high:
         raise ValueError(
             f"kappa = {kappa} becomes {scaled} at kappa_frac_bits = {config.kappa_frac_bits}, "

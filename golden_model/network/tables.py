@@ -7,7 +7,7 @@ from rich.table import Table
 import golden_model
 from golden_model.files.cache import cache_folder, is_compiled
 from golden_model.network.config import PRESETS, Config
-from golden_model.network.formats import Format, Formats
+from golden_model.network.formats import Format
 from golden_model.network.network import Network
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import REGISTERS, Register
@@ -47,7 +47,7 @@ def memory_bits(config: Config) -> dict[str, int]:
     A pair of neurons shares its threshold and the low bits of its leak; the top four bits of a leak are one
     bit of the register alpha_conf.
     """
-    formats = Formats(config)
+    formats = config.formats
     state = (formats.membrane, formats.trace_in, formats.trace_rec, formats.trace_out)
     stored = formats.stored_weight.bits
     pair = 2 * sum(word.bits for word in state) + formats.threshold.bits + config.alpha_frac_bits - 3
@@ -71,7 +71,7 @@ def _about(config: Config) -> Table:
 
 def _formats(config: Config) -> Table:
     table = _table("signal", "format", "least", "greatest")
-    for name, word in vars(Formats(config)).items():
+    for name, word in vars(config.formats).items():
         if isinstance(word, Format):
             table.add_row(name, str(word), f"{word.real(word.low):g}", f"{word.real(word.high):.10g}")
     return table

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from golden_model.console.progress import Told
 from golden_model.core.core import Core
 from golden_model.network.config import Config
-from golden_model.network.formats import Formats, Int64Array, Weights
+from golden_model.network.formats import Int64Array, Weights
 from golden_model.network.parameters import Parameters
 from golden_model.profiling.signals import LEARNING, SIGNALS, STATE, Loss, Use, make_uses
 from golden_model.profiling.updates import Updates, changes_of, make_updates
@@ -107,7 +107,7 @@ def ticks_that_learn(parameters: Parameters, sample: Sample) -> NDArray[np.bool_
 
 def _add_sample(profile: Profile, core: Core, reference: Reference, sample: Sample) -> None:
     """Run a sample and add it to a profile."""
-    stored = Formats(profile.config).stored_weight
+    stored = profile.config.formats.stored_weight
     before = [stored.real(array) for array in core.stored_weights]
     signals = core.run(sample, record=("spike", *SIGNALS)).records
     reference.load_weights(*before)

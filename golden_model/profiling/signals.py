@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from golden_model.network.config import Config
-from golden_model.network.formats import Format, Formats, Int64Array
+from golden_model.network.formats import Format, Int64Array
 from golden_model.network.parameters import Parameters
 from golden_model.network.scaling import scale
 from golden_model.training.run_folder import ARRAYS
@@ -124,7 +124,7 @@ def make_uses(config: Config, parameters: Parameters) -> dict[str, Use]:
 
     Signals of state are seen after they leaked: what saturated in a tick then is a leak away from the end.
     """
-    formats, scaled = Formats(config), scale(config, parameters)
+    formats, scaled = config.formats, scale(config, parameters)
     alpha, kappa = np.repeat(scaled.alpha, 2), np.array([scaled.kappa])
     leaks = (alpha[: parameters.n_rec], alpha[: parameters.n_in], alpha[: parameters.n_rec], kappa, kappa)
     fracs = [formats.alpha.frac] * 3 + [formats.kappa.frac] * 2

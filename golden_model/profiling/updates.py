@@ -10,7 +10,7 @@ import numpy as np
 
 from golden_model.core.learning import FULL
 from golden_model.network.config import Config
-from golden_model.network.formats import Format, Formats, Int64Array
+from golden_model.network.formats import Format, Int64Array
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import Registers
 from golden_model.network.scaling import align, reduction_shift, regularization_shift, update_shifts
@@ -74,7 +74,7 @@ class Updates:
 
 def make_updates(config: Config) -> dict[str, Updates]:
     """Return empty updates of every weight array."""
-    formats = Formats(config)
+    formats = config.formats
     products = (formats.product_in, formats.product_rec, formats.product_out)
     return {name: Updates(product.bits) for name, product in zip(KINDS, products, strict=True)}
 
@@ -102,7 +102,7 @@ def changes_of(
     valid : bool
         The phase has a target; without one only regularized arrays learn.
     """
-    registers, formats = parameters.registers, Formats(config)
+    registers, formats = parameters.registers, config.formats
     gain = signals["learning_signal"] * signals["pseudo_derivative"]
     for name, kind in KINDS.items():
         place = _PLACES[name]
@@ -130,6 +130,6 @@ def _regularized(
     if mode & 2 and registers.regul_w >> _PLACES[name] & 1:
         left, right = (getattr(registers, f"regul_k_{KINDS[name]}_{way}") for way in "pr")
         reduced = (published << left & 0xFFFFFFFF) >> right
-        trace: Format = getattr(Formats(config), name.replace("w_", "trace_"))
+        trace: Format = getattr(config.formats, name.replace("w_", "trace_"))
         product = product - align(reduced, reduction_shift(config, trace))
     return product

@@ -13,7 +13,7 @@ from golden_model.core.recording import Log, make_log
 from golden_model.core.timestep import Tick
 from golden_model.network.checks import checked
 from golden_model.network.config import SIZES, Config
-from golden_model.network.formats import Format, Formats
+from golden_model.network.formats import Format
 from golden_model.network.parameters import PUBLISHED, Parameters
 from golden_model.reference.kernels import advance, run_sample
 from golden_model.reference.network import Flags, Reals, make_network, state_arrays, weight_arrays
@@ -110,7 +110,7 @@ class Reference:
             A shape or a value does not fit; then no weight is changed.
         """
         own, given = weight_arrays(self._network), {"w_in": w_in, "w_rec": w_rec, "w_out": w_out}
-        weight = Formats(self.config).weight
+        weight = self.config.formats.weight
         reals = {name: _real(name, values, own[name].shape, weight) for name, values in given.items()}
         for name, values in reals.items():
             own[name][:] = values

@@ -7,7 +7,6 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from golden_model.network.config import Config
-from golden_model.network.formats import Formats
 from rtl.core.registers import Registers
 
 BYTE = 8
@@ -41,7 +40,7 @@ class AerInput(wiring.Component):
                 "is_target": In(1),
                 "acknowledge": Out(1),
                 "event": Out(stream.Signature(range(config.n_in))),
-                "target": Out(stream.Signature(signed(Formats(config).readout.bits))),
+                "target": Out(stream.Signature(signed(config.formats.readout.bits))),
                 "target_request": In(1),
                 "dropped": Out(1),
             }

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from golden_model.network.config import Config
-from golden_model.network.formats import Formats
 
 HALF = 50  # bits of one neuron of a pair
 BYTE = 8  # room for a weight
@@ -29,7 +28,7 @@ PARAMETER_FIELDS = (Field("threshold", 2 * HALF, 16), Field("alpha", 2 * HALF + 
 
 def check_fits(config: Config) -> None:
     """Raise a ValueError if a configuration has a field that the map of the chip has no room for."""
-    formats = Formats(config)
+    formats = config.formats
     limits = {"n_in": 256, "n_rec": 256, "n_out": 16, "alpha_frac_bits": 15, "kappa_frac_bits": 7}
     values = {name: getattr(config, name) for name in limits}
     for field in STATE_FIELDS:

@@ -7,7 +7,6 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from golden_model.network.config import Config
-from golden_model.network.formats import Formats
 
 BYTE = 8
 TARGET_BITS = 2 * BYTE
@@ -32,7 +31,7 @@ class Output(wiring.Component):
     latency = 1
 
     def __init__(self, config: Config) -> None:
-        potential = signed(Formats(config).readout.bits)
+        potential = signed(config.formats.readout.bits)
         super().__init__(
             {
                 "result": In(stream.Signature(potential)),

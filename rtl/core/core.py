@@ -7,7 +7,6 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import connect, flipped
 
 from golden_model.network.config import Config
-from golden_model.network.formats import Formats
 from rtl import LANES
 from rtl.core.blocks import make_blocks
 from rtl.core.phase_learn import LearnPhase
@@ -210,7 +209,7 @@ class Core(wiring.Component):
     def _compare(self, m: Module) -> None:
         """Set the error of a readout per cycle, as targets are there; without a target, all at once."""
         registers, readout, valid = self.blocks.registers, self.blocks.readout, self.learn.valid
-        one = 1 << Formats(self.config).readout.frac
+        one = 1 << self.config.formats.readout.frac
         m.d.comb += self.in_use.eq(valid & self.labelled)
         given = Mux(registers.regression, self.target.valid, self.labelled)
         aim = Mux(self.label == self.turn, one, 0)

@@ -14,7 +14,6 @@ from golden_model.core.learning import FULL
 from golden_model.core.lfsr import WEIGHT_OUT
 from golden_model.core.synapse import GROUP
 from golden_model.network.config import Config
-from golden_model.network.formats import Formats
 from golden_model.network.registers import SOURCE_SEEDS
 from rtl.core.arithmetic import learning_signal, sixteenths
 from rtl.core.lfsr import Source
@@ -66,7 +65,7 @@ class Learning(wiring.Component):
 
     def __init__(self, config: Config, lanes: int, registers: Registers) -> None:
         self.config, self.lanes, self.registers = config, lanes, registers
-        formats = self.formats = Formats(config)
+        formats = self.formats = config.formats
         self.words = -(-config.n_out // lanes)
         neuron, word = range(config.n_rec), range(self.words)
         signal, h = formats.learning_signal.bits, formats.pseudo_derivative.bits

@@ -8,7 +8,6 @@ from amaranth.lib.wiring import In, Out
 
 from golden_model.core.lfsr import NOISE
 from golden_model.network.config import Config
-from golden_model.network.formats import Formats
 from golden_model.network.parameters import PUBLISHED
 from golden_model.network.registers import SOURCE_SEEDS
 from rtl.core.arithmetic import add_weight, align, overflows, wrap
@@ -60,7 +59,7 @@ class Neuron(wiring.Component):
 
     def __init__(self, config: Config, lanes: int, registers: Registers) -> None:
         self.config, self.lanes, self.registers = config, lanes, registers
-        self.pairs, formats = max(lanes // 2, 1), Formats(config)
+        self.pairs, formats = max(lanes // 2, 1), config.formats
         potentials = data.ArrayLayout(signed(formats.membrane.bits), lanes)
         weights = data.ArrayLayout(signed(formats.stored_weight.bits), lanes)
         super().__init__(

@@ -7,7 +7,6 @@ from amaranth.hdl import Elaboratable, Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from golden_model.network.formats import Formats
 from rtl.core.arithmetic import greater
 from rtl.core.blocks import KINDS, Blocks
 from rtl.core.sizes import INDEX_BITS
@@ -156,7 +155,7 @@ class PropagatePhase(wiring.Component):
             larger = Signal(word.shape(), name=f"grown_{kind}")
             grows = Signal(blocks.lanes, name=f"grows_{kind}")
             enabled = came & (registers.do_eprop[bit] | registers.force_traces)
-            trace = getattr(Formats(blocks.config), f"trace_{kind}")
+            trace = getattr(blocks.config.formats, f"trace_{kind}")
             for lane in range(blocks.lanes):
                 mine = there.index[:shift] == lane if shift else 1
                 m.d.sync += [

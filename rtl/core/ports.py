@@ -7,7 +7,6 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from golden_model.network.config import Config
-from golden_model.network.formats import Formats
 from rtl.core.registers import BUS_BITS
 from rtl.core.storage import ACCESS
 from rtl.core.trace_port import port_signature
@@ -17,7 +16,7 @@ REGISTER = wiring.Signature({"write": Out(1), "number": Out(9), "data": Out(BUS_
 
 def core_ports(config: Config, lanes: int, *, trace: bool) -> dict[str, Any]:
     """Return the ports of a core, with or without a trace port."""
-    potential = signed(Formats(config).membrane.bits)
+    potential = signed(config.formats.membrane.bits)
     ports = {
         "tick": In(1),
         "sample": In(1),

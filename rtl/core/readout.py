@@ -9,7 +9,6 @@ from amaranth.lib.wiring import In, Out
 from golden_model.core.lfsr import ROUNDING
 from golden_model.core.readout import SLOTS
 from golden_model.network.config import Config
-from golden_model.network.formats import Formats
 from golden_model.network.registers import SOURCE_SEEDS
 from rtl.core.arithmetic import greater, hard_sigmoid, saturate
 from rtl.core.lfsr import Source
@@ -55,7 +54,7 @@ class Readout(wiring.Component):
 
     def __init__(self, config: Config, lanes: int, registers: Registers) -> None:
         self.config, self.lanes, self.registers = config, lanes, registers
-        formats, n_out = Formats(config), config.n_out
+        formats, n_out = config.formats, config.n_out
         self.words = -(-n_out // lanes)
         bits = formats.readout.bits
         weights = data.ArrayLayout(signed(formats.stored_weight.bits), lanes)
@@ -176,7 +175,7 @@ class Readout(wiring.Component):
 
     def _compare(self, m: Module) -> None:
         bits = self.config.membrane_bits
-        one = 1 << Formats(self.config).readout.frac
+        one = 1 << self.config.formats.readout.frac
         activation = Signal(signed(bits))
         m.d.comb += activation.eq(
             Mux(self.registers.no_out_act, self.potential, hard_sigmoid(self.potential, one, bits))

@@ -8,7 +8,6 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from golden_model.network.config import Config
-from golden_model.network.formats import Formats
 from golden_model.network.registers import REGISTERS, SIZES, Register
 from golden_model.network.scaling import kappa_at
 
@@ -24,7 +23,7 @@ SEED = "seed_"
 
 def register_shapes(config: Config, names: Collection[str] = OF_CORE) -> dict[str, Shape]:
     """Return the shapes of some registers; those with a width of the Config are in its units."""
-    formats = Formats(config)
+    formats = config.formats
     scaled = {f"thr_h_{n}": signed(formats.membrane.bits) for n in range(4)}
     scaled |= {f"h_{n}": signed(formats.pseudo_derivative.bits) for n in range(5)}
     scaled |= {"kappa": unsigned(formats.kappa.bits), "regul_f0": unsigned(formats.trace_rec.bits)}

@@ -7,7 +7,7 @@ from amaranth.hdl import Module, Mux, Signal, Value, unsigned
 
 from golden_model.core.learning import FULL
 from golden_model.network.config import Config
-from golden_model.network.formats import Format, Formats
+from golden_model.network.formats import Format
 from golden_model.network.scaling import reduction_shift, regularization_shift
 from rtl.core.arithmetic import align
 from rtl.core.registers import Registers
@@ -44,5 +44,5 @@ def reduction(m: Module, config: Config, registers: Registers, published: Value,
 
 
 def _shift(config: Config, kind: str) -> int:
-    trace: Format = getattr(Formats(config), f"trace_{kind}")
+    trace: Format = getattr(config.formats, f"trace_{kind}")
     return reduction_shift(config, trace)

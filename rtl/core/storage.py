@@ -9,7 +9,6 @@ from amaranth.lib.wiring import In, Out
 
 from golden_model.core.synapse import GROUP
 from golden_model.network.config import Config
-from golden_model.network.formats import Formats
 from rtl.core.memory import Memory
 from rtl.core.registers import BUS_BITS, pairs
 
@@ -75,7 +74,7 @@ class Storage(wiring.Component):
 
     def __init__(self, config: Config, lanes: int) -> None:
         self.config, self.lanes = config, lanes
-        formats = Formats(config)
+        formats = config.formats
         super().__init__(
             {
                 "allowed": In(1),

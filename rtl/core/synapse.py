@@ -10,7 +10,7 @@ from golden_model.core.learning import FULL
 from golden_model.core.lfsr import WEIGHT
 from golden_model.core.synapse import GROUP
 from golden_model.network.config import Config
-from golden_model.network.formats import Format, Formats
+from golden_model.network.formats import Format
 from golden_model.network.registers import SOURCE_SEEDS
 from rtl.core.arithmetic import change, multiply_sixteenths
 from rtl.core.lfsr import Source
@@ -64,7 +64,7 @@ class Synapses(wiring.Component):
 
     def __init__(self, config: Config, kind: str, lanes: int, registers: Registers) -> None:
         self.config, self.kind, self.lanes, self.registers = config, kind, lanes, registers
-        formats = self.formats = Formats(config)
+        formats = self.formats = config.formats
         self.n_pre = config.n_in if kind == "in" else config.n_rec
         self.trace: Format = getattr(formats, f"trace_{kind}")
         self.bits: int = getattr(formats, f"product_{kind}").bits

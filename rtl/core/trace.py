@@ -7,7 +7,7 @@ from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
 from golden_model.network.config import Config
-from golden_model.network.formats import Format, Formats
+from golden_model.network.formats import Format
 from rtl.core.registers import Registers
 from rtl.core.rounding import Rounding, rounded
 
@@ -48,7 +48,7 @@ class Trace(wiring.Component):
 
     def __init__(self, config: Config, kind: str, lanes: int, registers: Registers) -> None:
         self.config, self.kind, self.lanes, self.registers = config, kind, lanes, registers
-        self.pairs, formats = max(lanes // 2, 1), Formats(config)
+        self.pairs, formats = max(lanes // 2, 1), config.formats
         self.format: Format = getattr(formats, f"trace_{kind}")
         leak_format = formats.kappa if kind == "out" else formats.alpha
         self.frac_bits = leak_format.frac

@@ -8,7 +8,7 @@ from amaranth.lib.wiring import In, Out
 
 from golden_model.core.records import PHASES
 from golden_model.network.config import Config
-from golden_model.network.formats import Format, Formats
+from golden_model.network.formats import Format
 from rtl.core.blocks import Blocks
 from rtl.core.phase_propagate import PropagatePhase
 from rtl.core.phase_step import StepPhase
@@ -28,7 +28,7 @@ Record = tuple[Value, Value, Fields]  # whether there is one, where it belongs, 
 
 def layouts(config: Config, lanes: int) -> dict[str, data.StructLayout]:
     """Return the layout of the record of each phase, lane 0 and the first field lowest."""
-    formats, out_lanes = Formats(config), output_lanes(config, lanes)
+    formats, out_lanes = config.formats, output_lanes(config, lanes)
     counts = {
         "step": lanes,
         "readout": config.n_out,

@@ -7,7 +7,7 @@ from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
 from golden_model.network.config import Config
-from golden_model.network.formats import Format, Formats
+from golden_model.network.formats import Format
 from golden_model.network.scaling import update_shifts
 from rtl.core.arithmetic import bounded_step, magnitude, make_rate, rate_layout, weight_step
 from rtl.core.registers import Registers
@@ -36,7 +36,7 @@ class Update(wiring.Component):
 
     def __init__(self, config: Config, kind: str, lanes: int, registers: Registers) -> None:
         self.config, self.kind, self.lanes, self.registers = config, kind, lanes, registers
-        formats = Formats(config)
+        formats = config.formats
         self.trace: Format = getattr(formats, f"trace_{kind}")
         self.bits: int = getattr(formats, f"product_{kind}").bits
         weights = data.ArrayLayout(signed(formats.stored_weight.bits), lanes)

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import golden_model
 from golden_model.network.config import Config
-from golden_model.network.formats import Formats
 from rtl.chip.reckon import ASYNCHRONOUS, OUTPUTS, WIDE
 from rtl.core.memory import MACRO
 from rtl.delivery.verilog import CHIP_TOP, TOP
@@ -109,7 +108,7 @@ def _ports(names: dict[str, str]) -> str:
 def test_bench(config: Config, face: str) -> str:
     """Return a small test of the Verilog by itself, that prints PASS."""
     text = (FOLDER / f"testbench_{TOPS[face]}.v").read_text(encoding="utf-8")
-    replaced = {"HASH;": f"{config.digest};", "POTENTIAL_BITS": str(Formats(config).membrane.bits)}
+    replaced = {"HASH;": f"{config.digest};", "POTENTIAL_BITS": str(config.formats.membrane.bits)}
     for name, value in replaced.items():
         text = text.replace(name, value)
     return text

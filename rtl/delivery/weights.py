@@ -4,7 +4,7 @@ from pathlib import Path
 
 from golden_model.network.checks import checked
 from golden_model.network.config import SIZES, Config
-from golden_model.network.formats import Formats, Weights
+from golden_model.network.formats import Weights
 from golden_model.network.parameters import Parameters
 from golden_model.training.run_folder import ARRAYS, read_weights
 
@@ -28,7 +28,7 @@ def read_for(config: Config, parameters: Parameters | None, path: Path) -> Weigh
     OSError
         If it cannot be read.
     """
-    arrays, weight = read_weights(path), Formats(config).weight
+    arrays, weight = read_weights(path), config.formats.weight
     try:
         shapes = _shapes(_ranges(config, parameters), arrays)
         w_in, w_rec, w_out = (checked(*given, weight) for given in zip(ARRAYS, arrays, shapes, strict=True))

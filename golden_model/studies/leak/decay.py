@@ -15,9 +15,10 @@ from golden_model.core.neuron import Neuron, make_neuron, step
 from golden_model.core.rounding import Mode, Rounding, make_rounding
 from golden_model.core.trace import Trace, decay, make_traces
 from golden_model.network.config import Config
-from golden_model.network.formats import Format, Formats, Int64Array
+from golden_model.network.formats import Format, Int64Array
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import Registers
+from golden_model.network.scaling import scale
 
 State = Literal["membrane", "trace"]
 Floats = NDArray[np.float64]
@@ -60,13 +61,13 @@ class Case:
     @cached_property
     def word(self) -> Format:
         """The format of the state."""
-        formats = Formats(self.config)
+        formats = self.config.formats
         return formats.membrane if self.state == "membrane" else formats.trace_in
 
     @cached_property
     def product_bits(self) -> int:
         """Bits of the words that products are computed in."""
-        return Formats(self.config).product_bits
+        return self.config.formats.product_bits
 
     @property
     def alpha(self) -> float:
@@ -162,7 +163,7 @@ def _make_run(case: Case) -> Run:
 def make_membrane(case: Case, starts: Int64Array) -> Neuron:
     """Return neurons that do not fire, with membrane potentials."""
     parameters = _parameters(starts.size)
-    neuron = make_neuron(case.config, parameters)
+    neuron = make_neuron(case.config, parameters, scale(case.config, parameters))
     neuron.membrane[:] = starts
     beyond = np.full(starts.size, case.word.high + 1, word)  # a threshold that no potential reaches
     rounding = _make_rounding(case, parameters.registers.seed_strnd_neur, starts.size)
@@ -172,7 +173,7 @@ def make_membrane(case: Case, starts: Int64Array) -> Neuron:
 def make_trace(case: Case, starts: Int64Array) -> Trace:
     """Return input traces with values."""
     parameters = _parameters(starts.size)
-    trace = make_traces(case.config, parameters)[0]
+    trace = make_traces(case.config, parameters, scale(case.config, parameters))[0]
     trace.value[:] = starts
     rounding = _make_rounding(case, parameters.registers.seed_strnd_tinp, starts.size)
     return trace._replace(factor=np.full_like(trace.factor, case.factor), rounding=rounding)

@@ -4,7 +4,6 @@ import dataclasses
 from collections.abc import Collection
 
 from golden_model.network.config import Config
-from golden_model.network.formats import Formats
 from golden_model.network.parameters import Parameters
 from golden_model.network.scaling import TRACE_RADIX, align, regularization_shift
 from golden_model.training.experiment import Setting
@@ -21,7 +20,7 @@ def keeping_range(setting: Setting, given: Collection[str] = ()) -> Setting:
     """
     config, registers = setting.config, setting.parameters.registers
     changes = {name: _radix(config, name, getattr(registers, name)) for name in TRACE_RADIX}
-    most = align(Formats(config).trace_rec.high, regularization_shift(config))
+    most = align(config.formats.trace_rec.high, regularization_shift(config))
     changes["regul_f0"] = min(registers.regul_f0, most)
     free = {name: value for name, value in changes.items() if name not in given}
     old = setting.parameters

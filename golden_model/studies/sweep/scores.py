@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from golden_model.network.scaling import losses
+from golden_model.network.scaling import losses, scale
 from golden_model.studies.sweep.costs import MEMORY_BITS, CostTable
 from golden_model.studies.sweep.findings import Findings, Point, mean
 from golden_model.studies.sweep.plan import CORE, PUBLISHED, REFERENCE, Job, Plan, Values
@@ -52,7 +52,8 @@ class Scores:
     def losses(self, values: Values) -> list[str]:
         """Return what the widths of a point take away from its network."""
         setting = self.plan.setting(CORE, values)
-        return losses(setting.config, setting.parameters)
+        network = setting.config, setting.parameters
+        return losses(*network, scale(*network))
 
     @cached_property
     def findings(self) -> Findings:

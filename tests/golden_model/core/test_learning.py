@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 
 from golden_model.core.core import Core
-from golden_model.core.learning import learning_signal, make_learning, pseudo_derivative
+from golden_model.core.learning import learning_signal, pseudo_derivative
 from golden_model.core.recording import NO_DETAIL, make_detail
-from golden_model.core.timestep import Blocks, adapt, make_blocks
+from golden_model.core.timestep import Blocks, adapt
 from golden_model.network.config import Config
 from golden_model.network.formats import Formats, Int64Array
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import Registers
 from golden_model.samples.samples import Sample
+from tests.helpers.blocks import blocks_of
 from tests.helpers.configurations import OTHER_WIDTHS, legal_parameters
 from tests.helpers.networks import SIZES, both, packed, spread, twin_of
 from tests.twins import arithmetic as naive
@@ -65,7 +66,7 @@ def learn_both(
 ) -> None:
     """Run three learning steps from random states in the model and in its twin, and compare everything."""
     parameters = legal_parameters(rng, config, sizes, **fixed)
-    blocks, twin = make_blocks(config, parameters), twin_of(parameters, config)
+    blocks, twin = blocks_of(config, parameters), twin_of(parameters, config)
     set_weights(rng, blocks, twin)
     detail = make_detail(parameters, Formats(config).product_bits) if recorded else NO_DETAIL
     for _ in range(3):
@@ -154,7 +155,7 @@ class TestAllSteps:
                     n_in=3, n_rec=16, n_out=2, regul_mode=6, do_eprop=plasticity, regul_w=regularized,
                     seed_inp=0, seed_rec=0, seed_out=0, regul_k_inp_p=1, regul_k_rec_p=1,
                 )  # fmt: skip
-                blocks = make_blocks(Config(), Parameters(registers))
+                blocks = blocks_of(Config(), Parameters(registers))
                 blocks.traces[1].value[:] = blocks.traces[2].value[:] = 9
                 adapt(blocks, False, np.array([2048, 0]), NO_DETAIL)
                 moved[plasticity, regularized] = [bool(s.weights.any()) for s in blocks.synapses]
@@ -197,7 +198,7 @@ class TestQuantities:
     def test_learning_signal(self, scale: int) -> None:
         rng = np.random.default_rng(scale)
         registers = Registers.for_network(n_in=1, n_rec=2, n_out=16, learn_sig_scale=scale)
-        learning = make_learning(Config(), Parameters(registers))
+        learning = blocks_of(Config(), Parameters(registers)).learning
         cases = [(spread(rng, 16, 16), rng.integers(-128, 128, 16)) for _ in range(50)]
         extremes = [(np.full(16, e), np.full(16, w)) for e in (-(2**15), 2**15 - 1) for w in (-128, 127)]
         for error, weights in cases + extremes:
@@ -211,7 +212,7 @@ class TestQuantities:
         """It sees working weights; 64 readouts of the greatest errors and weights are still exact."""
         rng, bits = np.random.default_rng(scale), config.membrane_bits
         registers = Registers.for_network(n_in=1, n_rec=2, n_out=64, learn_sig_scale=scale)
-        learning = make_learning(config, Parameters(registers))
+        learning = blocks_of(config, Parameters(registers)).learning
         end, stored_end = 2 ** (bits - 1), 2 ** (config.weight_bits + config.shadow_bits - 1)
         cases = [(spread(rng, bits, 64), rng.integers(-stored_end, stored_end, 64)) for _ in range(30)]
         ends = [(e, w) for e in (-end, end - 1) for w in (-stored_end, stored_end - 1)]
@@ -230,7 +231,7 @@ class TestQuantities:
         named = {f"thr_h_{n}": border for n, border in enumerate(borders)}
         named |= {f"h_{n}": value for n, value in enumerate(values)}
         registers = Registers.for_network(n_in=1, n_rec=2, n_out=1, **named)
-        learning = make_learning(Config(), Parameters(registers))
+        learning = blocks_of(Config(), Parameters(registers)).learning
         for potential in (*range(-40, 40), -(2**15), 2**15 - 1, 2**15 - 2):
             expected = naive.pseudo_derivative(potential, borders, values)
             assert pseudo_derivative(learning, potential) == expected
@@ -272,7 +273,7 @@ class TestQuantities:
 
     def regularized_once(self, trace: int, **registers: int) -> Blocks:
         values = Registers.for_network(n_in=2, n_rec=16, n_out=2, **registers)
-        blocks = make_blocks(Config(), Parameters(values))
+        blocks = blocks_of(Config(), Parameters(values))
         blocks.traces[1].value[:] = trace
         no_target: Int64Array = np.zeros(2, np.int64)
         adapt(blocks, True, no_target, NO_DETAIL)

@@ -5,10 +5,11 @@ import pytest
 
 from golden_model.core.compiled import word
 from golden_model.core.learning import make_synapses
-from golden_model.core.neuron import integrate, make_neuron, step
+from golden_model.core.neuron import integrate, step
 from golden_model.network.config import Config
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import Registers
+from tests.helpers.blocks import blocks_of
 from tests.helpers.configurations import OTHER_WIDTHS, draws_go_on_like, legal_parameters
 from tests.helpers.networks import SIZES, any_parameters, both, packed, spread, twin_of
 from tests.twins import arithmetic as naive
@@ -37,7 +38,7 @@ def test_step_at_other_widths(config: Config) -> None:
 def check_steps(rng: np.random.Generator, config: Config, sizes: tuple[int, int, int], **fixed: int) -> None:
     """Step a network and its twin from random potentials, and compare everything."""
     parameters = legal_parameters(rng, config, sizes, **fixed)
-    neuron, twin = make_neuron(config, parameters), twin_of(parameters, config)
+    neuron, twin = blocks_of(config, parameters).neuron, twin_of(parameters, config)
     for _ in range(5):
         both(neuron.membrane, twin.membrane, spread(rng, config.membrane_bits, sizes[1]))
         step(neuron)
@@ -52,7 +53,7 @@ def check_steps(rng: np.random.Generator, config: Config, sizes: tuple[int, int,
 def test_step_beyond_the_sizes_of_the_chip() -> None:
     rng = np.random.default_rng(1024)
     parameters = any_parameters(rng, (1024, 600, 2), en_stoch_round=1)
-    neuron, twin = make_neuron(Config(n_in=1024, n_rec=1024), parameters), twin_of(parameters)
+    neuron, twin = blocks_of(Config(n_in=1024, n_rec=1024), parameters).neuron, twin_of(parameters)
     for _ in range(2):
         both(neuron.membrane, twin.membrane, spread(rng, 16, 600))
         step(neuron)
@@ -64,7 +65,7 @@ def test_step_beyond_the_sizes_of_the_chip() -> None:
 @pytest.mark.parametrize("threshold", [-(2**15), -1, 0, 1, 2**15 - 1])
 def test_fires_from_the_threshold_on(threshold: int) -> None:
     parameters = Parameters(Registers.for_network(n_in=1, n_rec=2, n_out=1), 0x7FFF, threshold)
-    neuron = make_neuron(CONFIG, parameters)
+    neuron = blocks_of(CONFIG, parameters).neuron
     for potential in range(max(threshold - 3, -(2**15)), min(threshold + 4, 2**15)):
         neuron.membrane[:] = potential
         step(neuron)
@@ -73,9 +74,9 @@ def test_fires_from_the_threshold_on(threshold: int) -> None:
 
 
 def test_reset_by_subtraction_wraps() -> None:
-    neuron = make_neuron(
+    neuron = blocks_of(
         CONFIG, Parameters(Registers.for_network(n_in=1, n_rec=2, n_out=1), 0x8000, -(2**15))
-    )
+    ).neuron
     neuron.membrane[:] = 5, -5
     step(neuron)
     assert neuron.membrane.tolist() == [5 - 2**15, 2**15 - 5]
@@ -84,8 +85,8 @@ def test_reset_by_subtraction_wraps() -> None:
 def test_leak_of_1_draws_nothing_for_its_pair() -> None:
     """The neurons of the second pair are rounded alike whether or not the first pair's leak is 1.0."""
     registers = Registers.for_network(n_in=1, n_rec=4, n_out=1, en_stoch_round=1)
-    alone = make_neuron(CONFIG, Parameters(registers.replace(num_rec_neur=1), 0x7FEF, 2**15 - 1))
-    behind = make_neuron(CONFIG, Parameters(registers, [0x8000, 0x7FEF], 2**15 - 1))
+    alone = blocks_of(CONFIG, Parameters(registers.replace(num_rec_neur=1), 0x7FEF, 2**15 - 1)).neuron
+    behind = blocks_of(CONFIG, Parameters(registers, [0x8000, 0x7FEF], 2**15 - 1)).neuron
     for _ in range(20):
         alone.membrane[:] = 7777, -7777
         behind.membrane[:] = 1, -1, 7777, -7777
@@ -122,7 +123,7 @@ def check_passes(
     """Add passes to random potentials of a network and of its twin, from stored weights of any size."""
     n_rec, stored_bits = sizes[1], config.weight_bits + config.shadow_bits
     parameters = legal_parameters(rng, config, sizes, **fixed)
-    neuron, twin = make_neuron(config, parameters), twin_of(parameters, config)
+    neuron, twin = blocks_of(config, parameters).neuron, twin_of(parameters, config)
     w_in, w_rec, _ = make_synapses(config, parameters)
     w_in.weights[0, :n_rec], w_rec.weights[0, :n_rec] = rng.integers(
         -(2 ** (stored_bits - 1)), 2 ** (stored_bits - 1), (2, n_rec)
@@ -139,7 +140,7 @@ def check_passes(
 
 def test_two_greatest_weights_and_no_overflow_but_of_the_potential() -> None:
     registers = Registers.for_network(n_in=1, n_rec=2, n_out=1)
-    neuron = make_neuron(CONFIG, Parameters(registers))
+    neuron = blocks_of(CONFIG, Parameters(registers)).neuron
     neuron.membrane[:] = 0, 1
     extremes = np.array([-128, 127], word)
     integrate(neuron, extremes, 128, 0, extremes, 128, 0)
@@ -155,7 +156,7 @@ def test_the_same_full_scale_at_any_width(weight_bits: int, shadow_bits: int, me
     config = Config(weight_bits=weight_bits, shadow_bits=shadow_bits, membrane_bits=membrane_bits)
     registers = Registers.for_network(n_in=1, n_rec=2, n_out=1, fp_loc_winp=3, fp_loc_wrec=0)
     neuron, (w_in, w_rec, _) = (
-        make_neuron(config, Parameters(registers)),
+        blocks_of(config, Parameters(registers)).neuron,
         make_synapses(config, Parameters(registers)),
     )
     least = np.full(16, -(2 ** (weight_bits + shadow_bits - 1)), word)

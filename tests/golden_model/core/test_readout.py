@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from golden_model.core.compiled import word
-from golden_model.core.readout import add_spike, compare, count_winner, decay, make_readout
+from golden_model.core.readout import add_spike, compare, count_winner, decay
 from golden_model.network.config import Config
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import Registers
+from tests.helpers.blocks import blocks_of
 from tests.helpers.configurations import OTHER_WIDTHS, legal_parameters
 from tests.helpers.networks import SIZES, both, goes_on_like, spread, twin_of
 from tests.twins.learning import errors
@@ -35,7 +36,7 @@ def test_decay_at_other_widths(config: Config) -> None:
 def check_decay(rng: np.random.Generator, config: Config, sizes: tuple[int, int, int], **fixed: int) -> None:
     """Decay random potentials of a network and of its twin, and compare them and their draws."""
     parameters = legal_parameters(rng, config, sizes, **fixed)
-    readout, twin = make_readout(config, parameters), twin_of(parameters, config)
+    readout, twin = blocks_of(config, parameters).readout, twin_of(parameters, config)
     for _ in range(8):
         both(readout.potential, twin.readout, spread(rng, config.membrane_bits, sizes[2]))
         decay(readout)
@@ -51,7 +52,7 @@ def check_decay(rng: np.random.Generator, config: Config, sizes: tuple[int, int,
 def test_absent_readouts_of_a_word_draw_too(sizes: tuple[int, int, int], slots: int) -> None:
     n_in, n_rec, n_out = sizes
     registers = Registers.for_network(n_in=n_in, n_rec=n_rec, n_out=n_out, en_stoch_round=1)
-    readout = make_readout(CONFIG, Parameters(registers))
+    readout = blocks_of(CONFIG, Parameters(registers)).readout
     source = twin_of(Parameters(registers)).sources.readout
     decay(readout)
     source.draw(7 * slots)
@@ -70,7 +71,8 @@ def test_absent_readouts_of_a_word_draw_too(sizes: tuple[int, int, int], slots: 
     ],
 )
 def test_winner_is_the_first_of_the_greatest(potentials: list[int], winner: int) -> None:
-    readout = make_readout(CONFIG, Parameters(Registers.for_network(n_in=1, n_rec=2, n_out=len(potentials))))
+    registers = Registers.for_network(n_in=1, n_rec=2, n_out=len(potentials))
+    readout = blocks_of(CONFIG, Parameters(registers)).readout
     readout.potential[:] = potentials
     for times in (1, 2):
         count_winner(readout)
@@ -80,7 +82,7 @@ def test_winner_is_the_first_of_the_greatest(potentials: list[int], winner: int)
 @pytest.mark.parametrize("linear", [0, 1])
 def test_error_of_every_potential(linear: int) -> None:
     registers = Registers.for_network(n_in=1, n_rec=2, n_out=16, no_out_act=linear)
-    readout, twin = make_readout(CONFIG, Parameters(registers)), twin_of(Parameters(registers))
+    readout, twin = blocks_of(CONFIG, Parameters(registers)).readout, twin_of(Parameters(registers))
     targets = np.array([0, 2048, -(2**15), 2**15 - 1] * 4)
     for first in range(-(2**15), 2**15, 16):
         both(readout.potential, twin.readout, np.arange(first, first + 16))
@@ -99,7 +101,7 @@ def test_error_at_other_widths(config: Config, linear: int) -> None:
     )
     registers = Registers.for_network(n_in=1, n_rec=2, n_out=16, no_out_act=linear)
     parameters = Parameters(registers)
-    readout, twin = make_readout(config, parameters), twin_of(parameters, config)
+    readout, twin = blocks_of(config, parameters).readout, twin_of(parameters, config)
     targets = np.array([0, one, -end, end - 1] * 4)
     corners = [center + off for center in (-one, 0, one) for off in range(-2, 3)]
     some = spread(rng, config.membrane_bits, 16 * 8).tolist()
@@ -123,7 +125,7 @@ def test_arriving_spike_at_other_widths(config: Config, shift: int) -> None:
 def check_arriving(rng: np.random.Generator, config: Config, shift: int) -> None:
     """Add stored weights to random potentials of a network and of its twin."""
     parameters = legal_parameters(rng, config, (1, 2, 16), fp_loc_wout=shift)
-    readout, twin = make_readout(config, parameters), twin_of(parameters, config)
+    readout, twin = blocks_of(config, parameters).readout, twin_of(parameters, config)
     end = 2 ** (config.weight_bits + config.shadow_bits - 1)
     for _ in range(50):
         weights = rng.integers(-end, end, 16)
@@ -136,7 +138,7 @@ def check_arriving(rng: np.random.Generator, config: Config, shift: int) -> None
 
 
 def test_wins_have_16_bits() -> None:
-    readout = make_readout(CONFIG, Parameters(Registers.for_network(n_in=1, n_rec=2, n_out=2)))
+    readout = blocks_of(CONFIG, Parameters(Registers.for_network(n_in=1, n_rec=2, n_out=2))).readout
     readout.wins[:] = 2**16 - 1
     count_winner(readout)
     assert readout.wins.tolist() == [0, 2**16 - 1]

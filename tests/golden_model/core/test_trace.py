@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from golden_model.core.trace import Trace, decay, grow, look, make_traces
+from golden_model.core.trace import Trace, decay, grow, look
 from golden_model.network.config import Config
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import Registers
+from tests.helpers.blocks import blocks_of
 from tests.helpers.configurations import CONFIGS, OTHER_WIDTHS, draws_go_on_like, legal_parameters
 from tests.helpers.networks import SIZES, both, twin_of
 from tests.twins.network import Twin
@@ -44,7 +45,7 @@ def test_decay_at_other_widths(config: Config) -> None:
 def check_decay(rng: np.random.Generator, config: Config, sizes: tuple[int, int, int], **fixed: int) -> None:
     """Decay random traces of a network and of its twin, and compare them and their draws."""
     parameters = legal_parameters(rng, config, sizes, **fixed)
-    traces, twin = make_traces(config, parameters), twin_of(parameters, config)
+    traces, twin = blocks_of(config, parameters).traces, twin_of(parameters, config)
     for _ in range(8):
         for trace, name, count in zip(traces, KINDS, counts(sizes), strict=True):
             values = rng.integers(0, 2 ** rng.integers(1, getattr(config, f"{name}_bits") + 1, count))
@@ -60,7 +61,7 @@ def check_decay(rng: np.random.Generator, config: Config, sizes: tuple[int, int,
 def test_growth_up_to_all_ones(radix: int) -> None:
     shifts = {"fp_loc_tinp": radix, "fp_loc_trec": 7 - radix, "fp_loc_tout": radix}
     parameters = Parameters(Registers.for_network(n_in=2, n_rec=2, n_out=1, **shifts))
-    traces, twin = make_traces(CONFIG, parameters), twin_of(parameters)
+    traces, twin = blocks_of(CONFIG, parameters).traces, twin_of(parameters)
     for _ in range(520 >> min(radix, 7 - radix)):
         for trace in traces:
             grow(trace, 1)
@@ -76,7 +77,7 @@ def test_growth_at_any_width(config: Config) -> None:
     rng = np.random.default_rng(config.trace_in_bits)
     for _ in range(20):
         parameters = legal_parameters(rng, config, (2, 2, 1), force_traces=1)
-        traces, twin = make_traces(config, parameters), twin_of(parameters, config)
+        traces, twin = blocks_of(config, parameters).traces, twin_of(parameters, config)
         for trace, name in zip(traces, KINDS, strict=True):
             both(trace.value, getattr(twin, name), rng.integers(0, 1 << trace.bits, 2) >> rng.integers(0, 12))
         for _ in range(6):
@@ -104,7 +105,7 @@ def test_growth_at_any_width(config: Config) -> None:
 def test_growth_by_hand(bits: int, radix: int, increments: list[int]) -> None:
     config = Config(trace_in_bits=bits)
     registers = Registers.for_network(n_in=2, n_rec=2, n_out=1, fp_loc_tinp=radix)
-    trace = make_traces(config, Parameters(registers))[0]
+    trace = blocks_of(config, Parameters(registers)).traces[0]
     for value in increments:
         grow(trace, 0)
         assert trace.value.tolist() == [value, 0]
@@ -112,7 +113,7 @@ def test_growth_by_hand(bits: int, radix: int, increments: list[int]) -> None:
 
 def test_traces_decay_with_the_leak_of_their_own_pair() -> None:
     registers = Registers.for_network(n_in=5, n_rec=2, n_out=1, kappa=64)
-    t_in, t_rec, t_out = make_traces(CONFIG, Parameters(registers, [0x7000, 0x7800, 0x8000]))
+    t_in, t_rec, t_out = blocks_of(CONFIG, Parameters(registers, [0x7000, 0x7800, 0x8000])).traces
     for trace in (t_in, t_rec, t_out):
         trace.value[:] = 1000
         decay(trace)
@@ -124,7 +125,7 @@ def test_traces_decay_with_the_leak_of_their_own_pair() -> None:
 @pytest.mark.parametrize("radix", range(8))
 def test_update_rule_sees_traces_without_their_fraction(radix: int) -> None:
     registers = Registers.for_network(n_in=2, n_rec=2, n_out=1, fp_loc_tinp=radix)
-    trace = make_traces(CONFIG, Parameters(registers))[0]
+    trace = blocks_of(CONFIG, Parameters(registers)).traces[0]
     for value in range(0, 4096, 2):
         trace.value[:] = value, value + 1
         look(trace)

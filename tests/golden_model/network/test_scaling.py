@@ -41,7 +41,7 @@ def test_nothing_changes_at_the_published_widths() -> None:
         assert (scaled.kappa, scaled.regul_f0) == (registers.kappa, registers.regul_f0)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            warn_of_losses(config, parameters)
+            warn_of_losses(config, parameters, scaled)
 
 
 def test_values_are_those_of_the_twin() -> None:
@@ -213,9 +213,10 @@ def test_warnings_of_what_is_lost(widths: dict[str, int], parameters: Parameters
     zero = {f"thr_h_{n}": 0 for n in range(4)} | {f"h_{n}": 0 for n in range(5)}
     named = {(lost or "").split(" ")[0]} & set(zero)
     kept = registers.replace(**{name: 0 for name in zero if name not in named})
+    network = Config(**widths), Parameters(kept, parameters.alpha, parameters.threshold)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        warn_of_losses(Config(**widths), Parameters(kept, parameters.alpha, parameters.threshold))
+        warn_of_losses(*network, scale(*network))
     said = [str(warning.message) for warning in caught]
     assert said == ([f"{lost} at the widths of the configuration"] if lost else [])
 

@@ -9,13 +9,13 @@ from amaranth.hdl import Module
 from amaranth.sim import SimulatorContext
 
 from golden_model.core.compiled import word
-from golden_model.core.learning import FULL, learn, make_learning, make_synapses, reduce_group
+from golden_model.core.learning import FULL, learn, make_synapses, reduce_group
 from golden_model.core.synapse import GROUP, UpdateRecord, make_update_record
-from golden_model.core.trace import make_traces
 from golden_model.network.config import Config
 from golden_model.network.formats import Formats, Int64Array
 from rtl.core.learning import Learning
 from rtl.core.registers import Registers
+from tests.helpers.blocks import blocks_of
 from tests.helpers.configurations import CONFIGS, legal_parameters
 from tests.helpers.networks import spread
 from tests.rtl.block import simulate
@@ -47,8 +47,8 @@ class Fed:
         small = {name: int(rng.integers(0, 7)) for name in names}
         small |= {"regul_f0": int(rng.integers(0, 40)), "fp_loc_trec": 1, "fp_loc_tout": 2}
         self.parameters = parameters = legal_parameters(rng, config, sizes, **{**small, **fixed})
-        self.formats, self.golden = Formats(config), make_learning(config, parameters)
-        self.traces, self.synapses = make_traces(config, parameters), make_synapses(config, parameters)
+        self.formats, self.golden = Formats(config), blocks_of(config, parameters).learning
+        self.traces, self.synapses = blocks_of(config, parameters).traces, make_synapses(config, parameters)
         _, self.n_rec, self.n_out = sizes
         self.words, self.groups = -(-self.n_out // lanes), -(-self.n_rec // GROUP)
         self.handed: dict[str, Any] = {}  # what the rows have been handed over

@@ -18,6 +18,7 @@ from golden_model.network.registers import BY_NAME
 from golden_model.network.scaling import scale, weight_shifts
 from rtl.core.neuron import Neuron, entering
 from rtl.core.registers import Registers
+from tests.helpers.blocks import blocks_of
 from tests.helpers.configurations import CONFIGS, legal_parameters
 from tests.helpers.networks import SIZES, spread
 from tests.rtl.block import simulate, stream, strobe
@@ -32,7 +33,7 @@ class Fed:
         self.rng, sizes = np.random.default_rng([place, lanes]), SIZES[(place + lanes.bit_length()) % 6]
         self.parameters = legal_parameters(self.rng, self.config, sizes, **fixed)
         self.scaled, self.n_rec = scale(self.config, self.parameters), sizes[1]
-        self.golden = golden.make_neuron(self.config, self.parameters)
+        self.golden = blocks_of(self.config, self.parameters).neuron
 
     def make(self, registers: Registers) -> Neuron:
         self.circuit = Neuron(self.config, self.lanes, registers)
@@ -143,7 +144,7 @@ def test_nothing_is_drawn_until_it_is_turned_on(name: str, lanes: int) -> None:
             await strobe(context, fed.circuit.registers, "write", number=BY_NAME[register].number, data=1)
         registers = fed.parameters.registers.replace(en_stoch_round=1, noise_en=1)
         parameters = Parameters(registers, fed.parameters.alpha, fed.parameters.threshold)
-        fed.golden = golden.make_neuron(fed.config, parameters)
+        fed.golden = blocks_of(fed.config, parameters).neuron
         await check_time_steps(fed, context)
 
     simulate(fed.config, fed.parameters, fed.make, bench)

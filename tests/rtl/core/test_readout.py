@@ -12,6 +12,7 @@ from golden_model.network.parameters import Parameters
 from golden_model.network.registers import BY_NAME
 from rtl.core.readout import Readout
 from rtl.core.registers import Registers
+from tests.helpers.blocks import blocks_of
 from tests.helpers.configurations import CONFIGS, legal_parameters
 from tests.helpers.networks import spread
 from tests.rtl.block import Bench, simulate, strobe
@@ -30,7 +31,7 @@ class Compared:
         self.config, self.lanes, self.n_out = config, lanes, sizes[2]
         self.rng = np.random.default_rng([config.membrane_bits, lanes, *sizes])
         self.parameters = legal_parameters(self.rng, config, sizes, **fixed)
-        self.golden = golden.make_readout(config, self.parameters)
+        self.golden = blocks_of(config, self.parameters).readout
 
     def simulate(self, bench: Bench) -> None:
         simulate(self.config, self.parameters, self._make, bench)
@@ -151,7 +152,7 @@ def test_nothing_is_drawn_until_leaks_are_rounded(off: dict[str, int]) -> None:
             await strobe(context, circuit.registers, "write", number=BY_NAME[name].number, data=value)
         await strobe(context, circuit, "clear")
         parameters = Parameters(registers.replace(alpha_conf=None, **on))
-        readouts.golden = golden.make_readout(PUBLISHED, parameters)
+        readouts.golden = blocks_of(PUBLISHED, parameters).readout
         await readouts.check_time_steps(context)
 
     readouts.simulate(bench)

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from amaranth.hdl import Module, Value, unsigned
 
-from golden_model.core.learning import make_learning, make_synapses, reduce_group, regularize
+from golden_model.core.learning import make_synapses, reduce_group, regularize
 from golden_model.core.synapse import GROUP
 from golden_model.network.config import Config
 from golden_model.network.formats import Formats
 from golden_model.network.registers import BY_NAME
 from rtl.core.regularization import multiplier, published, reduction, reduction_bits
+from tests.helpers.blocks import blocks_of
 from tests.helpers.configurations import CONFIGS, legal_parameters
 from tests.rtl.evaluation import Operands, evaluate
 
@@ -24,7 +25,7 @@ SMALL = {"regul_k_mul": 2, "regul_k_inp_r": 3, "regul_k_rec_r": 1}  # most is no
 def group_of(rng: np.random.Generator, config: Config, **fixed: int) -> list[tuple[Operands, Operands]]:
     """Return of each neuron of a group the operands, and what the golden model makes of them."""
     parameters = legal_parameters(rng, config, SIZES, **fixed)
-    registers, learning = parameters.registers, make_learning(config, parameters)
+    registers, learning = parameters.registers, blocks_of(config, parameters).learning
     arrays = make_synapses(config, parameters)[:2]
     for j, trace in enumerate(rng.integers(0, 1 << rng.integers(1, config.trace_rec_bits + 1), GROUP)):
         regularize(learning, j, trace)

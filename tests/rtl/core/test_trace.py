@@ -17,6 +17,7 @@ from golden_model.network.registers import Registers as Values
 from golden_model.network.scaling import scale
 from rtl.core.registers import Registers
 from rtl.core.trace import Trace, grown, look
+from tests.helpers.blocks import blocks_of
 from tests.helpers.configurations import CONFIGS, legal_parameters
 from tests.rtl.block import simulate, stream, strobe
 from tests.rtl.evaluation import Operands, any_number, evaluate
@@ -35,7 +36,7 @@ EN_STOCH_ROUND = BY_NAME["en_stoch_round"].number
 def golden_trace(config: Config, parameters: Parameters, kind: str, **changes: int) -> golden.Trace:
     registers = parameters.registers.replace(**changes)
     changed = Parameters(registers, parameters.alpha, parameters.threshold)
-    return golden.make_traces(config, changed)[KINDS.index(kind)]
+    return blocks_of(config, changed).traces[KINDS.index(kind)]
 
 
 def anything(rng: np.random.Generator, block: Trace) -> dict[str, Any]:
