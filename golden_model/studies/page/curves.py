@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
+from golden_model.studies.page.findings import Findings, Point, Value, confidence_interval
 from golden_model.studies.page.marks import (
     LINES,
     LOOK,
@@ -22,7 +23,6 @@ from golden_model.studies.page.marks import (
     url,
 )
 from golden_model.studies.page.page import text_of
-from golden_model.studies.sweep.findings import Findings, Point, Value, confidence_interval
 
 MAX_LINES = len(LINES)
 _MARKERS = "osD^vP"

@@ -14,6 +14,7 @@ from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
 from golden_model.pictures.panels import INK
+from golden_model.studies.page.findings import Findings, Point, Value
 from golden_model.studies.page.marks import (
     LOOK,
     SIZE,
@@ -26,7 +27,6 @@ from golden_model.studies.page.marks import (
     url,
 )
 from golden_model.studies.page.page import text_of
-from golden_model.studies.sweep.findings import Findings, Point, Value
 
 COLOUR_MAP = colormaps["viridis"]
 _MAX_LETTERS, _MAX_LINES = 54, 20  # beside and below each other on the axes

@@ -11,6 +11,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import EngFormatter
 
 from golden_model.pictures.panels import COLOURS, GREY
+from golden_model.studies.page.findings import Findings, Point, confidence_interval, mean
 from golden_model.studies.page.marks import (
     LOOK,
     PUBLISHED,
@@ -24,7 +25,6 @@ from golden_model.studies.page.marks import (
     setting,
     url,
 )
-from golden_model.studies.sweep.findings import Findings, Point, confidence_interval, mean
 
 MAX_LABELS = 10
 _GAP = 0.05  # of the axes, that labels keep between them

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from golden_model.network.overrides import value_of
-from golden_model.studies.sweep.findings import Value
+from golden_model.studies.page.findings import Value
 
 RANGE, TOGETHER = "..", "+"
 SHORT = {"trace_bits": ("trace_in_bits", "trace_rec_bits", "trace_out_bits")}

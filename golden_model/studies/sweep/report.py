@@ -12,9 +12,9 @@ import pyarrow.parquet
 
 from golden_model.files.files import write_atomically
 from golden_model.network.parameters import write_network
+from golden_model.studies.page.findings import Findings, Point, confidence_interval, mean
 from golden_model.studies.page.page import Page, Picture, array_of, write_page
 from golden_model.studies.page.pictures import pareto_pictures, sweep_pictures
-from golden_model.studies.sweep.findings import Findings, Point, confidence_interval, mean
 from golden_model.studies.sweep.plan import CORE, REFERENCE
 from golden_model.studies.sweep.scores import POINTS, Scores
 from golden_model.studies.sweep.trial import VERSIONS

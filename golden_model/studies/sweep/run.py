@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from golden_model.files.files import write_atomically
+from golden_model.studies.page.findings import mean
 from golden_model.studies.sweep.axes import combinations
 from golden_model.studies.sweep.costs import CostTable
-from golden_model.studies.sweep.findings import mean
 from golden_model.studies.sweep.places import JOURNAL, Place
 from golden_model.studies.sweep.plan import CORE, Job, Plan, Values
 from golden_model.studies.sweep.report import Report

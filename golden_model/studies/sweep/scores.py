@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from golden_model.network.scaling import losses, scale
+from golden_model.studies.page.findings import Findings, Point, mean
 from golden_model.studies.sweep.costs import MEMORY_BITS, CostTable
-from golden_model.studies.sweep.findings import Findings, Point, mean
 from golden_model.studies.sweep.plan import CORE, PUBLISHED, REFERENCE, Job, Plan, Values
 from golden_model.studies.sweep.search import front
 from golden_model.studies.sweep.storage import Outcome

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from golden_model.studies.page.findings import Findings, Point, confidence_interval
 from golden_model.studies.page.page import Page
 from golden_model.studies.page.pictures import pareto_pictures, sweep_pictures
-from golden_model.studies.sweep.findings import Findings, Point, confidence_interval
 
 HOSTILE = "</script><script>alert('x')</script> & <img src=x onerror=alert(1)> \"quoted\""
 CEILING, PUBLISHED = (0.96, 0.97, 0.98), (0.92, 0.93, 0.925)

@@ -6,7 +6,7 @@ import statistics
 import numpy as np
 import pytest
 
-from golden_model.studies.sweep.findings import Findings, Point, confidence_interval, mean
+from golden_model.studies.page.findings import Findings, Point, confidence_interval, mean
 
 # Two-sided 95% quantiles of Student's t by degrees of freedom, as printed in tables.
 STUDENT = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 9: 2.262, 29: 2.045, 120: 1.980}

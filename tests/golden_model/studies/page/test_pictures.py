@@ -12,11 +12,11 @@ from matplotlib.figure import Figure
 
 from golden_model.pictures.plots import save
 from golden_model.studies.page.curves import MAX_LINES
+from golden_model.studies.page.findings import Findings, Point, confidence_interval, mean
 from golden_model.studies.page.heat_map import accuracies
 from golden_model.studies.page.page import Picture
 from golden_model.studies.page.pareto import undominated
 from golden_model.studies.page.pictures import MAX_PANELS, pareto_pictures, sweep_pictures
-from golden_model.studies.sweep.findings import Findings, Point, confidence_interval, mean
 from tests.golden_model.studies import example
 
 # Means 0.5 and 0.75, 0.25 and none.
