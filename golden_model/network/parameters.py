@@ -201,8 +201,9 @@ class Parameters:
         return hash(self._key())
 
     def __repr__(self) -> str:
-        sizes = f"{self.n_in} inputs, {self.n_rec} neurons, {self.n_out} readouts"
-        return f"<Parameters: {sizes}, alpha {_span(self.alpha)}, threshold {_span(self.threshold)}>"
+        return (
+            f"<Parameters: {sizes_text(self)}, alpha {_span(self.alpha)}, threshold {_span(self.threshold)}>"
+        )
 
     def __reduce__(self) -> tuple[type, tuple[Registers, Int64Array, Int64Array]]:
         return type(self), (self.registers, self.alpha, self.threshold)
@@ -217,6 +218,11 @@ class Parameters:
 def write_network(path: str | os.PathLike[str], config: Config, parameters: Parameters) -> None:
     """Write configuration and parameters to one TOML file, for Config.from_toml and Parameters.from_toml."""
     write_toml(path, {"config": config.model_dump(), "parameters": parameters.table()})
+
+
+def sizes_text(parameters: Parameters) -> str:
+    """Return the sizes of a network in words."""
+    return f"{parameters.n_in} inputs, {parameters.n_rec} neurons, {parameters.n_out} readouts"
 
 
 def per_neuron(pairs: NDArray[Number], count: int) -> NDArray[Number]:
