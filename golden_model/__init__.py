@@ -7,50 +7,85 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from golden_model.core.core import Core, Result, TickResult
-    from golden_model.core.parallel import run_many
-    from golden_model.core.snapshot import Snapshot
-    from golden_model.network.config import Config
-    from golden_model.network.parameters import Parameters
-    from golden_model.network.registers import Registers
-    from golden_model.reference.reference import Reference
-    from golden_model.samples.samples import Sample
+    from golden_model.core.core import Core as Core
+    from golden_model.core.core import Result as Result
+    from golden_model.core.core import TickResult as TickResult
+    from golden_model.core.parallel import run_many as run_many
+    from golden_model.core.snapshot import Snapshot as Snapshot
+    from golden_model.network.config import Config as Config
+    from golden_model.network.parameters import Parameters as Parameters
+    from golden_model.network.registers import Registers as Registers
+    from golden_model.pictures.picture import Picture as Picture
+    from golden_model.pictures.plots import curves as curves
+    from golden_model.pictures.plots import raster as raster
+    from golden_model.pictures.plots import weight_histograms as weight_histograms
+    from golden_model.recordings.vectors import Difference as Difference
+    from golden_model.recordings.vectors import verify as verify
+    from golden_model.reference.reference import Reference as Reference
+    from golden_model.samples.event_files import from_structured as from_structured
+    from golden_model.samples.event_files import read_samples as read_samples
+    from golden_model.samples.event_files import to_structured as to_structured
+    from golden_model.samples.event_files import write_samples as write_samples
+    from golden_model.samples.samples import Sample as Sample
+    from golden_model.tasks import Task as Task
+    from golden_model.tasks import TaskData as TaskData
+    from golden_model.tasks import generate as generate
+    from golden_model.tasks import get_task as get_task
+    from golden_model.training.evaluation import Evaluation as Evaluation
+    from golden_model.training.evaluation import evaluate as evaluate
+    from golden_model.training.experiment import Experiment as Experiment
+    from golden_model.training.experiment import make_experiment as make_experiment
+    from golden_model.training.run_folder import Results as Results
+    from golden_model.training.run_folder import RunFolder as RunFolder
+    from golden_model.training.training import train as train
 
 __version__ = "0.1.0"
-__all__ = [
-    "Config",
-    "Core",
-    "Parameters",
-    "Reference",
-    "Registers",
-    "Result",
-    "Sample",
-    "Snapshot",
-    "TickResult",
-    "run_many",
-]
 
 _MODULES = {
     "Config": "network.config",
     "Core": "core.core",
+    "Difference": "recordings.vectors",
+    "Evaluation": "training.evaluation",
+    "Experiment": "training.experiment",
     "Parameters": "network.parameters",
+    "Picture": "pictures.picture",
     "Reference": "reference.reference",
     "Registers": "network.registers",
     "Result": "core.core",
+    "Results": "training.run_folder",
+    "RunFolder": "training.run_folder",
     "Sample": "samples.samples",
-    "TickResult": "core.core",
     "Snapshot": "core.snapshot",
+    "Task": "tasks",
+    "TaskData": "tasks",
+    "TickResult": "core.core",
+    "curves": "pictures.plots",
+    "evaluate": "training.evaluation",
+    "from_structured": "samples.event_files",
+    "generate": "tasks",
+    "get_task": "tasks",
+    "make_experiment": "training.experiment",
+    "raster": "pictures.plots",
+    "read_samples": "samples.event_files",
     "run_many": "core.parallel",
+    "to_structured": "samples.event_files",
+    "train": "training.training",
+    "verify": "recordings.vectors",
+    "weight_histograms": "pictures.plots",
+    "write_samples": "samples.event_files",
 }
+__all__ = [*_MODULES]
 
 
-def __getattr__(name: str) -> object:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # checkers take it for a module that has every name
+
+    def __getattr__(name: str) -> object:
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return ["__version__", *__all__]

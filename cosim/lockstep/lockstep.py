@@ -144,10 +144,9 @@ class LockStep:
 
     def _set_plasticity(self, do_eprop: int) -> None:
         """Let the golden model have another value of the register, as the core has it from this sample on."""
-        old, registers = self.golden, self.golden.parameters.registers
-        if do_eprop != registers.do_eprop:
-            changed, network = registers.replace(do_eprop=do_eprop), old.parameters
-            self.golden = _core(self._config, Parameters(changed, network.alpha, network.threshold))
+        old, parameters = self.golden, self.golden.parameters
+        if do_eprop != parameters.registers.do_eprop:
+            self.golden = _core(self._config, parameters.replace(do_eprop=do_eprop))
             self.golden.restore(old.snapshot())
 
     def _target(self, step: Step) -> Any:

@@ -25,7 +25,14 @@ from golden_model.conversion.weight_fit import RADIX, choose_scale, fit_weights
 from golden_model.network.checks import checked
 from golden_model.network.config import SIZES, Config
 from golden_model.network.formats import Int64Array
-from golden_model.network.parameters import ALPHA_RANGE, ALPHA_TOPS, PUBLISHED, Parameters, per_neuron
+from golden_model.network.parameters import (
+    ALPHA_RANGE,
+    ALPHA_TOPS,
+    PUBLISHED,
+    Parameters,
+    per_neuron,
+    sizes_text,
+)
 from golden_model.network.registers import Registers
 from golden_model.network.scaling import scale as scale_parameters
 
@@ -49,6 +56,10 @@ class Conversion:
     parameters: Parameters
     weights: tuple[Int64Array, Int64Array, Int64Array]
     report: Report
+
+    def __repr__(self) -> str:
+        weights, digest = self.config.weight_bits, self.config.digest
+        return f"<Conversion: {sizes_text(self.parameters)}, {weights}-bit weights, configuration {digest}>"
 
 
 @np.errstate(all="ignore")

@@ -24,7 +24,6 @@ from golden_model.network.config import Config
 from golden_model.network.network import Network
 from golden_model.network.overrides import Overrides, parse_overrides
 from golden_model.network.parameters import Parameters, write_network
-from golden_model.pictures.plots import save
 from golden_model.training.run_folder import NETWORK, RunFolder
 from golden_model.training.run_folder import WEIGHTS as WEIGHTS_FILE
 
@@ -236,4 +235,4 @@ def _write(conversion: Conversion, folder: Path, title: str) -> None:
     arrays: dict[str, Any] = dict(zip(WEIGHTS, conversion.weights, strict=True))
     np.savez_compressed(folder / WEIGHTS_FILE, **arrays)
     (folder / REPORT).write_text(conversion.report.to_json(), encoding="utf-8")
-    save(picture(conversion.report, title), folder / PICTURE)
+    picture(conversion.report, title).save(folder / PICTURE)

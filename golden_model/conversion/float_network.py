@@ -104,6 +104,10 @@ class FloatNetwork:
         if self.reset not in RESETS:
             raise ValueError(f"reset = {self.reset!r} is not one of {', '.join(RESETS)}")
 
+    def __repr__(self) -> str:
+        n_in, n_rec, n_out = self.sizes
+        return f"<FloatNetwork: {n_in} inputs, {n_rec} neurons, {n_out} readouts, dt {self.dt:g} ms>"
+
     @property
     def sizes(self) -> tuple[int, int, int]:
         """Input lines, recurrent neurons, readouts."""

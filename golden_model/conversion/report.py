@@ -11,8 +11,9 @@ from golden_model.conversion.float_network import FloatArray, leak_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
     from rich.table import Table
+
+    from golden_model.pictures.picture import Picture
 
 _SHOWN = 3.0  # time constants
 
@@ -128,16 +129,15 @@ def tables(report: Report) -> "tuple[Table, Table]":
     return values, weights
 
 
-def picture(report: Report, title: str = "") -> "Figure":
+def picture(report: Report, title: str = "") -> "Picture":
     """Show requested against realized weights, and how potentials decay."""
     from matplotlib import style
-    from matplotlib.figure import Figure
 
     from golden_model.pictures.panels import COLOURS
-    from golden_model.pictures.plots import STYLE
+    from golden_model.pictures.picture import STYLE, Picture
 
     with style.context(STYLE):
-        figure = Figure(figsize=(9.0, 2.6), layout="constrained")
+        figure = Picture(9.0, 2.6)
         *panels, last = figure.subplots(1, len(report.weights) + 1)
         for axes, weights, colour in zip(panels, report.weights, COLOURS, strict=False):
             _weights(axes, weights, colour)

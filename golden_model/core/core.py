@@ -1,5 +1,8 @@
 """The core: a network that runs and learns, sample by sample or tick by tick."""
 
+from __future__ import annotations
+
+import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -24,11 +27,13 @@ from golden_model.core.timestep import Tick, advance, clear, make_blocks, run_sa
 from golden_model.network.checks import checked
 from golden_model.network.config import SIZES, Config
 from golden_model.network.formats import Int64Array
-from golden_model.network.parameters import Parameters
+from golden_model.network.parameters import Parameters, sizes_text
 from golden_model.network.scaling import scale, targets_at, warn_of_losses
 from golden_model.samples.samples import Sample
 
 __all__ = ["Core", "Record", "Result", "Snapshot", "TickResult"]
+
+LINE = 110  # characters, of what a result shows of itself
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,11 @@ class Result:
     inference: int | None
     records: dict[str, NDArray[Any]] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        records = f", records of {', '.join(self.records)}" if self.records else ""
+        text = f"<Result: inference {self.inference}{records}"
+        return textwrap.shorten(text, LINE - 1, placeholder=" ...") + ">"
+
 
 class TickResult(NamedTuple):
     """What one tick came to, as it stands right after *step*.
@@ -60,6 +70,10 @@ class TickResult(NamedTuple):
 
     spike: NDArray[np.bool_]
     readout: Int64Array
+
+    def __repr__(self) -> str:
+        spikes = f"{self.spike.sum()} of {self.spike.size} neurons spike"
+        return f"<TickResult: {spikes}, {self.readout.size} readouts>"
 
 
 class Core:
@@ -98,6 +112,10 @@ class Core:
         self._blocks = make_blocks(config, parameters, scaled)
         self._ticks = -1
         self._learns = self._ended = False
+
+    def __repr__(self) -> str:
+        weights, digest = self.config.weight_bits, self.config.digest
+        return f"<Core: {sizes_text(self.parameters)}, {weights}-bit weights, configuration {digest}>"
 
     @property
     def w_in(self) -> Int64Array:

@@ -1,7 +1,7 @@
 """Snapshots: the whole state of a core, random sources included, in memory and in files."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -96,7 +96,7 @@ class Snapshot:
     ticks: int
     learns: bool
     ended: bool
-    arrays: dict[str, NDArray[np.integer]]
+    arrays: dict[str, NDArray[np.integer]] = field(repr=False)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the snapshot to an .npz file, whole or not at all."""

@@ -28,6 +28,19 @@ def integers(name: str, values: Any) -> NDArray[np.integer[Any]]:
     return array
 
 
+def meant(values: Any, word_format: Format) -> str:
+    """Return what the first of some real numbers is as a raw value, to follow a sentence that refuses it.
+
+    That is `; 0.9995 as u1.15 is 32752`, or nothing where they are no real numbers or do not fit the format.
+    """
+    array = np.asarray(values)
+    if array.dtype.kind != "f" or not array.size or not np.isfinite(array.flat[0]):
+        return ""
+    first = float(array.flat[0])
+    raw = round(first * 2.0**word_format.frac)
+    return f"; {first!r} as {word_format.notation} is {raw}" if word_format.fits(raw) else ""
+
+
 def within(name: str, array: NDArray[np.integer[Any]], low: int, high: int) -> NDArray[np.int64]:
     """Return an array as int64 if every value is in low..high.
 

@@ -4,9 +4,10 @@ import hashlib
 import operator
 import os
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from inspect import Parameter, Signature
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 
 from golden_model.files.files import read_table, write_toml
@@ -26,13 +27,27 @@ def _integer(value: object) -> int:
         raise ValueError("not an integer") from None
 
 
-Integer = Annotated[int, BeforeValidator(_integer)]
-
-
 class _Checked(BaseModel):
     """A frozen model whose errors are one sentence."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        """Show fields, types and defaults in help, without the ranges, which are told in words."""
+        fields = cls.model_fields.items()
+        cls.__signature__ = Signature(
+            [
+                Parameter(name, Parameter.KEYWORD_ONLY, default=field.default, annotation=field.annotation)
+                for name, field in fields
+            ]
+        )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _any_integer(cls, value: object, info: ValidationInfo) -> object:
+        is_integer = cls.model_fields[str(info.field_name)].annotation is int
+        return _integer(value) if is_integer else value
 
     def __init__(self, /, **values: Any) -> None:
         try:
@@ -79,21 +94,21 @@ class Config(_Checked):
         For an unknown name or a value outside its range.
     """
 
-    n_in: Integer = Field(256, ge=1, le=1024)
-    n_rec: Integer = Field(256, ge=2, le=1024, multiple_of=2)
-    n_out: Integer = Field(16, ge=1, le=64)
-    weight_bits: Integer = Field(8, ge=2, le=16)
-    membrane_bits: Integer = Field(16, ge=8, le=24)
-    trace_in_bits: Integer = Field(12, ge=4, le=16)
-    trace_rec_bits: Integer = Field(12, ge=4, le=16)
-    trace_out_bits: Integer = Field(10, ge=4, le=16)
-    alpha_frac_bits: Integer = Field(15, ge=7, le=20)
-    kappa_frac_bits: Integer = Field(7, ge=4, le=15)
-    surrogate_bits: Integer = Field(5, ge=2, le=8)
+    n_in: int = Field(default=256, ge=1, le=1024)
+    n_rec: int = Field(default=256, ge=2, le=1024, multiple_of=2)
+    n_out: int = Field(default=16, ge=1, le=64)
+    weight_bits: int = Field(default=8, ge=2, le=16)
+    membrane_bits: int = Field(default=16, ge=8, le=24)
+    trace_in_bits: int = Field(default=12, ge=4, le=16)
+    trace_rec_bits: int = Field(default=12, ge=4, le=16)
+    trace_out_bits: int = Field(default=10, ge=4, le=16)
+    alpha_frac_bits: int = Field(default=15, ge=7, le=20)
+    kappa_frac_bits: int = Field(default=7, ge=4, le=15)
+    surrogate_bits: int = Field(default=5, ge=2, le=8)
     state_rounding: Literal["floor", "nearest", "stochastic"] = "stochastic"
     update_rounding: Literal["truncate", "nearest", "stochastic"] = "stochastic"
-    shadow_bits: Integer = Field(0, ge=0, le=16)
-    errata: bool = Field(True, strict=True)
+    shadow_bits: int = Field(default=0, ge=0, le=16)
+    errata: bool = Field(default=True, strict=True)
 
     @classmethod
     def preset(cls, name: str) -> Self:

@@ -43,6 +43,11 @@ class Format:
         return f"{'s' if self.signed else 'u'}{self.bits}, {self.frac} fraction bits"
 
     @property
+    def notation(self) -> str:
+        """Sign, integer bits (without that of the sign) and fraction bits, as documents write them: u1.15."""
+        return f"{'s' if self.signed else 'u'}{self.bits - self.frac - self.signed}.{self.frac}"
+
+    @property
     def low(self) -> int:
         """The least raw value."""
         return -(1 << self.bits - 1) if self.signed else 0

@@ -7,10 +7,12 @@ from typing import Any
 
 from golden_model.network.config import Config
 from golden_model.network.names import closest
-from golden_model.network.parameters import Parameters
+from golden_model.network.parameters import ALPHA_RANGE, PUBLISHED, Parameters
 from golden_model.network.registers import BY_NAME, SIZES
+from golden_model.network.time_constants import TICK_MS, milliseconds, rounded_leak
 
 Values = dict[str, Any]
+LEAKS = {"alpha": (PUBLISHED.alpha, ALPHA_RANGE[0]), "kappa": (PUBLISHED.kappa, 0)}  # format, least value
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,7 @@ class Overrides:
 
     def applied_to(self, parameters: Parameters) -> Parameters:
         """Return parameters with the overrides in `parameters`; ValueError if a value is out of range."""
-        registers: Values = parameters.registers.to_dict() | self.parameters
-        if "alpha" in self.parameters and "alpha_conf" not in self.parameters:
-            registers["alpha_conf"] = None
-        alpha = registers.pop("alpha", parameters.alpha)
-        threshold = registers.pop("threshold", parameters.threshold)
-        return Parameters(type(parameters.registers)(**registers), alpha, threshold)
+        return parameters.replace(**self.parameters)
 
 
 def parse_overrides(assignments: Iterable[str], task_parameters: Iterable[str]) -> Overrides:
@@ -47,15 +44,17 @@ def parse_overrides(assignments: Iterable[str], task_parameters: Iterable[str]) 
     Parameters
     ----------
     assignments : iterable of str
-        NAME=VALUE. VALUE is written as in TOML, quotes may be left out. A name that means two things is
-        written with what it belongs to: config.NAME, parameters.NAME or task.NAME.
+        NAME=VALUE. VALUE is written as in TOML, quotes may be left out; alpha and kappa may be time
+        constants, such as 1927ms or 1.9s, of ticks of 1 ms. A name that means two things is written with
+        what it belongs to: config.NAME, parameters.NAME or task.NAME.
     task_parameters : iterable of str
         Names of the task's parameters.
 
     Raises
     ------
     ValueError
-        If a name is unknown, means two things or is set twice, or an assignment has no value.
+        If a name is unknown, means two things or is set twice, an assignment has no value, or a time
+        constant is out of range.
     """
     names = {
         "config": set(Config.model_fields),
@@ -70,7 +69,8 @@ def parse_overrides(assignments: Iterable[str], task_parameters: Iterable[str]) 
         table, name = _resolve(name, names)
         if name in values[table]:
             raise ValueError(f"{name} is set twice")
-        values[table][name] = value_of(text)
+        value = value_of(text)
+        values[table][name] = _leak(name, value) if table == "parameters" and name in LEAKS else value
     return Overrides(**values)
 
 
@@ -90,6 +90,17 @@ def _resolve(name: str, names: Mapping[str, set[str]]) -> tuple[str, str]:
             f"{name} means two things, write {' or '.join(f'{table}.{name}' for table in found)}"
         )
     return found[0], name
+
+
+def _leak(name: str, value: Any) -> Any:
+    """Return the raw leak of a time constant, any other value as it is."""
+    tau = milliseconds(value) if isinstance(value, str) else None
+    if tau is None:
+        return value
+    try:
+        return int(rounded_leak(tau, TICK_MS, *LEAKS[name]))
+    except ValueError as error:
+        raise ValueError(f"{name} = {value}: {error}") from None
 
 
 def value_of(text: str) -> Any:

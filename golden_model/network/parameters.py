@@ -1,5 +1,7 @@
 """The parameters of one network: registers, membrane leaks and thresholds."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Mapping
 from typing import Any, Self, TypeVar
@@ -8,10 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from golden_model.files.files import read_table, write_toml
+from golden_model.network.checks import meant
 from golden_model.network.config import Config
-from golden_model.network.formats import Formats, Int64Array
+from golden_model.network.formats import Format, Formats, Int64Array
 from golden_model.network.names import closest
 from golden_model.network.registers import Registers
+from golden_model.network.time_constants import TICK_MS, rounded_leak
 
 Number = TypeVar("Number", np.int64, np.float64)
 PUBLISHED = Formats(Config.preset("reckon"))
@@ -56,14 +60,43 @@ class Parameters:
         least = _pairs(max(registers.n_in, registers.n_rec))
         conf = registers.alpha_conf
         tops = np.array([ALPHA_TOPS[(conf or 0) >> pair & 1] for pair in range(n_pairs)])
-        alphas = _per_pair("alpha", alpha, ALPHA_RANGE, least, tops)
-        thresholds = _per_pair("threshold", threshold, THRESHOLD_RANGE, least, np.zeros(n_pairs, np.int64))
+        zeros = np.zeros(n_pairs, np.int64)
+        alphas = _per_pair("alpha", alpha, PUBLISHED.alpha, ALPHA_RANGE, least, tops)
+        thresholds = _per_pair("threshold", threshold, PUBLISHED.threshold, THRESHOLD_RANGE, least, zeros)
         if conf is not None:
             _check_alpha_conf(conf, alphas)
         beyond = (conf or 0) >> n_pairs << n_pairs
         self.__dict__["registers"] = registers.replace(alpha_conf=beyond | _alpha_conf(alphas))
         self.__dict__["alpha"] = alphas
         self.__dict__["threshold"] = thresholds
+
+    @classmethod
+    def from_time_constants(
+        cls,
+        registers: Registers,
+        tau_ms: ArrayLike,
+        dt_ms: float = TICK_MS,
+        threshold: ArrayLike = 614,
+    ) -> Self:
+        """Return parameters whose leaks are exp(-dt / tau), rounded to the nearest u1.15.
+
+        Parameters
+        ----------
+        registers : Registers
+        tau_ms : float or array of float, shape as for `alpha`
+            Time constant of each pair in ms, from 7.4889 ticks (the least leak, 0x7000) to 65535 ticks
+            (0x7FFF); inf gives a leak of 1.0 (0x8000), which never decays. Leaks above have none.
+        dt_ms : float
+            Duration of a tick in ms, above 0.
+        threshold : int or array of int
+            As for `Parameters`.
+
+        Raises
+        ------
+        ValueError
+            For a time constant out of range, or as `Parameters`.
+        """
+        return cls(registers, rounded_leak(tau_ms, dt_ms, PUBLISHED.alpha, ALPHA_RANGE[0]), threshold)
 
     @classmethod
     def from_toml(cls, path: str | os.PathLike[str]) -> Self:
@@ -86,6 +119,37 @@ class Parameters:
         if not isinstance(registers, dict):
             raise ValueError("the table [parameters.registers] is missing")
         return cls(Registers(**registers), **others)
+
+    def replace(
+        self,
+        *,
+        registers: Registers | None = None,
+        alpha: ArrayLike | None = None,
+        threshold: ArrayLike | None = None,
+        **values: Any,
+    ) -> Self:
+        """Return a copy with some values changed, checked like a new one.
+
+        Parameters
+        ----------
+        registers : Registers, optional
+        alpha, threshold : int or array of int, optional
+        **values : int
+            Registers by name; alpha_conf follows from `alpha` unless it is one of them.
+
+        Raises
+        ------
+        ValueError
+            As `Parameters` and `Registers`.
+        """
+        base = self.registers if registers is None else registers
+        if base.alpha_conf == _alpha_conf(self.alpha) or (registers is None and alpha is not None):
+            values.setdefault("alpha_conf", None)
+        return type(self)(
+            base.replace(**values),
+            _plain(self.alpha) if alpha is None else alpha,
+            _plain(self.threshold) if threshold is None else threshold,
+        )
 
     def to_toml(self, path: str | os.PathLike[str]) -> None:
         """Write the table [parameters] of a TOML file, keeping the other of an existing network file.
@@ -137,7 +201,9 @@ class Parameters:
         return hash(self._key())
 
     def __repr__(self) -> str:
-        return f"Parameters({self.registers}, alpha={_plain(self.alpha)}, threshold={_plain(self.threshold)})"
+        return (
+            f"<Parameters: {sizes_text(self)}, alpha {_span(self.alpha)}, threshold {_span(self.threshold)}>"
+        )
 
     def __reduce__(self) -> tuple[type, tuple[Registers, Int64Array, Int64Array]]:
         return type(self), (self.registers, self.alpha, self.threshold)
@@ -154,6 +220,11 @@ def write_network(path: str | os.PathLike[str], config: Config, parameters: Para
     write_toml(path, {"config": config.model_dump(), "parameters": parameters.table()})
 
 
+def sizes_text(parameters: Parameters) -> str:
+    """Return the sizes of a network in words."""
+    return f"{parameters.n_in} inputs, {parameters.n_rec} neurons, {parameters.n_out} readouts"
+
+
 def per_neuron(pairs: NDArray[Number], count: int) -> NDArray[Number]:
     """Return values of pairs of neurons as values of the first `count` neurons."""
     return np.repeat(pairs, 2)[:count]
@@ -164,12 +235,12 @@ def _pairs(neurons: int) -> int:
 
 
 def _per_pair(
-    name: str, value: ArrayLike, limits: tuple[int, int], least: int, absent: Int64Array
+    name: str, value: ArrayLike, word: Format, limits: tuple[int, int], least: int, absent: Int64Array
 ) -> Int64Array:
     """Spread a scalar or an array of at least `least` values over all pairs, read-only."""
     array, (low, high) = np.asarray(value), limits
     if array.dtype.kind not in "iu":
-        raise ValueError(f"{name} = {value!r} is not made of integers in {low}..{high}")
+        raise ValueError(f"{name} = {value!r} is not made of integers in {low}..{high}{meant(value, word)}")
     if array.ndim and array.shape not in ((least,), absent.shape):
         raise ValueError(
             f"{name} has shape {list(array.shape)}, legal is one value or [{len(absent)}], one per pair"
@@ -196,6 +267,12 @@ def _check_alpha_conf(conf: int, alpha: Int64Array) -> None:
                 f"alpha_conf bit {pair} = {conf >> pair & 1} disagrees with alpha = {value} of pair {pair}, "
                 f"whose top four bits make it {ALPHA_TOPS.index(top)}"
             )
+
+
+def _span(values: Int64Array) -> str:
+    """Return one number where all pairs agree, else the least and the greatest."""
+    low, high = values.min(), values.max()
+    return f"{low}" if low == high else f"{low}..{high}"
 
 
 def _plain(values: Int64Array) -> int | list[int]:

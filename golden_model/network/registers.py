@@ -3,10 +3,13 @@
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
+from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from golden_model.network.checks import meant
+from golden_model.network.formats import Format
 from golden_model.network.names import closest
 
 
@@ -131,6 +134,7 @@ STATUS: tuple[tuple[str, int, int, str], ...] = (
     ("timing_errors", 197, 16, "ticks that came too early"),
 )
 BY_NAME: Mapping[str, Register] = {register.name: register for register in REGISTERS}
+FRACTION_BITS = {"kappa": 7, "thr_h_0": 11, "thr_h_1": 11, "thr_h_2": 11, "thr_h_3": 11}
 SIZES = {"n_in": "num_inp_neur", "n_rec": "num_rec_neur", "n_out": "num_out_neur"}
 
 
@@ -167,6 +171,9 @@ class Registers:
         last pair would have a ghost partner.
     """
 
+    __signature__ = Signature(
+        [Parameter(register.name, Parameter.KEYWORD_ONLY, default=register.default) for register in REGISTERS]
+    )
     alpha_conf: int | None
 
     def __init__(self, /, **values: Any) -> None:
@@ -258,4 +265,12 @@ def _integer(name: str, value: object) -> int:
             return int(value, 16)
         return operator.index(bool(value) if isinstance(value, np.bool_) else value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        raise ValueError(f"{name} = {value!r} is not an integer") from None
+        raise ValueError(f"{name} = {value!r} is not an integer{_meant(name, value)}") from None
+
+
+def _meant(name: str, value: object) -> str:
+    """Return what a real number is in the format of a register that has fraction bits."""
+    if name not in FRACTION_BITS:
+        return ""
+    register = BY_NAME[name]
+    return meant(value, Format(register.bits, FRACTION_BITS[name], register.signed))

@@ -1,50 +1,22 @@
 """Pictures of samples, training and weights: figures that neither use nor change global state."""
 
-import io
-import os
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from matplotlib import style
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import ArrayLike, NDArray
 
-from golden_model.files.files import write_atomically
-from golden_model.pictures.panels import COLOURS, INK, NEURON_COLOURS, PALE, PANELS, SHADE, Panels
+from golden_model.pictures.panels import COLOURS, NEURON_COLOURS, PALE, PANELS, SHADE, Panels
+from golden_model.pictures.picture import STYLE, Picture
 from golden_model.samples.samples import Sample
 
-STYLE: list[Any] = [
-    "default",
-    {
-        "font.family": "DejaVu Sans",
-        "font.size": 8,
-        "axes.edgecolor": INK,
-        "axes.labelcolor": INK,
-        "axes.linewidth": 0.6,
-        "axes.spines.right": False,
-        "axes.spines.top": False,
-        "axes.titlesize": 9,
-        "lines.linewidth": 0.9,
-        "legend.frameon": False,
-        "legend.fontsize": 7,
-        "text.color": INK,
-        "xtick.color": INK,
-        "ytick.color": INK,
-        "xtick.major.width": 0.6,
-        "ytick.major.width": 0.6,
-    },
-]
 _NEURON_SIGNALS = ("spike", "membrane", "trace_rec", "trace_out", "learning_signal")
 _WEIGHTS = ("w_in", "w_rec", "w_out")
-_METADATA: Mapping[str, dict[str, None]] = {
-    ".png": {"Software": None},
-    ".svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
-    ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
-}
 
 
 def raster(
@@ -55,7 +27,7 @@ def raster(
     threshold: float | None = None,
     n_shown: int = 3,
     title: str = "",
-) -> Figure:
+) -> Picture:
     """Show what a network does in one sample: one panel per signal, over a common time axis.
 
     Parameters
@@ -75,7 +47,7 @@ def raster(
 
     Returns
     -------
-    Figure
+    Picture
 
     Raises
     ------
@@ -91,7 +63,7 @@ def raster(
     rows = {name: row for name, row in PANELS.items() if name == "input" or name in records}
     heights = [height for height, _, _ in rows.values()]
     with style.context(STYLE):
-        figure = Figure(figsize=(7.2, 0.7 + 0.5 * sum(heights)), layout="constrained")
+        figure = Picture(7.2, 0.7 + 0.5 * sum(heights))
         column = figure.subplots(len(rows), sharex=True, squeeze=False, height_ratios=heights)[:, 0]
         for axes, (_, label, draw) in zip(column, rows.values(), strict=True):
             axes.axvspan(sample.target_start, sample.n_ticks, color=SHADE, linewidth=0, zorder=0)
@@ -110,7 +82,9 @@ def _most_active(records: Mapping[str, NDArray[Any]], n: int) -> list[int]:
     return sorted(np.argsort(-spikes.sum(axis=0), kind="stable")[:n].tolist())
 
 
-def curves(history: Mapping[str, Sequence[float]], *, chance: float | None = None, title: str = "") -> Figure:
+def curves(
+    history: Mapping[str, Sequence[float]], *, chance: float | None = None, title: str = ""
+) -> Picture:
     """Show accuracy per epoch, epochs counting from 1.
 
     Parameters
@@ -127,7 +101,7 @@ def curves(history: Mapping[str, Sequence[float]], *, chance: float | None = Non
         If an accuracy is outside 0..1.
     """
     with style.context(STYLE):
-        figure = Figure(figsize=(4.8, 3.0), layout="constrained")
+        figure = Picture(4.8, 3.0)
         axes = figure.subplots()
         if chance is not None:
             axes.axhline(chance, color=PALE, dashes=(4, 3), label="chance")
@@ -150,7 +124,7 @@ def _curve(axes: Axes, name: str, values: Sequence[float], colour: str) -> None:
     axes.plot(epochs, values, color=colour, marker="o", markersize=2.5, label=last, clip_on=False)
 
 
-def weight_histograms(before: Sequence[ArrayLike], after: Sequence[ArrayLike], *, title: str = "") -> Figure:
+def weight_histograms(before: Sequence[ArrayLike], after: Sequence[ArrayLike], *, title: str = "") -> Picture:
     """Show how learning changed the distributions of the weights.
 
     Parameters
@@ -172,7 +146,7 @@ def weight_histograms(before: Sequence[ArrayLike], after: Sequence[ArrayLike], *
         if old.shape != new.shape:
             raise ValueError(f"{name} has shape {old.shape} before and {new.shape} after")
     with style.context(STYLE):
-        figure = Figure(figsize=(7.2, 2.4), layout="constrained")
+        figure = Picture(7.2, 2.4)
         row = figure.subplots(1, 3)
         for axes, name, colour, (old, new) in zip(row, _WEIGHTS, COLOURS, pairs, strict=False):
             _histogram(axes, old, new, colour)
@@ -192,24 +166,3 @@ def _histogram(axes: Axes, old: NDArray[Any], new: NDArray[Any], colour: str) ->
     axes.hist(new.ravel(), bins, histtype="step", color=colour, linewidth=1.1, label=label)
     axes.margins(y=0.3)
     axes.legend(loc="upper right", handlelength=1.2)
-
-
-def save(figure: Figure, path: str | os.PathLike[str]) -> None:
-    """Write a figure as PNG (160 dpi), SVG or PDF, whole or not at all.
-
-    Equal figures give equal bytes.
-
-    Raises
-    ------
-    ValueError
-        If the suffix is another one.
-    OSError
-        If the file cannot be written.
-    """
-    suffix = Path(path).suffix
-    if suffix not in _METADATA:
-        raise ValueError(f"{path}: a picture ends in {', '.join(_METADATA)}, not {suffix!r}")
-    buffer = io.BytesIO()
-    with style.context([*STYLE, {"svg.hashsalt": "eprop-core"}]):  # ids from the content
-        figure.savefig(buffer, format=suffix[1:], dpi=160, metadata=_METADATA[suffix])
-    write_atomically(path, buffer.getvalue())

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib import style
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from golden_model.pictures.panels import COLOURS, GREY, INK, PALE, SHADE
-from golden_model.pictures.plots import STYLE
+from golden_model.pictures.picture import STYLE, Picture
 from golden_model.profiling.search import Search, Trial
 from golden_model.profiling.signals import Loss, Use
 from golden_model.profiling.updates import Updates
@@ -17,7 +16,7 @@ from golden_model.profiling.updates import Updates
 _COLUMNS = 4
 
 
-def signals(uses: Mapping[str, Use]) -> Figure:
+def signals(uses: Mapping[str, Use]) -> Picture:
     """Show how often the leading bit of every signal's magnitude stands where in its word.
 
     Positive values point up, negative ones down; bits that are never used are shaded.
@@ -32,10 +31,10 @@ def signals(uses: Mapping[str, Use]) -> Figure:
     return figure
 
 
-def updates(arrays: Mapping[str, Updates]) -> Figure:
+def updates(arrays: Mapping[str, Updates]) -> Picture:
     """Show the probabilities with which the weights of every array step, of changes that are not 0."""
     with style.context(STYLE):
-        figure = Figure(figsize=(7.2, 2.4), layout="constrained")
+        figure = Picture(7.2, 2.4)
         row = figure.subplots(1, len(arrays), squeeze=False)[0]
         for axes, (name, of_array), colour in zip(row, arrays.items(), COLOURS, strict=False):
             share = of_array.counts / max(of_array.count, 1)
@@ -47,11 +46,11 @@ def updates(arrays: Mapping[str, Updates]) -> Figure:
     return figure
 
 
-def losses(of_signals: Mapping[str, Loss], uses: Mapping[str, Use]) -> Figure:
+def losses(of_signals: Mapping[str, Loss], uses: Mapping[str, Use]) -> Picture:
     """Show the significant bits of every signal, and how many its word has; of weights those of a change."""
     names = list(of_signals)
     with style.context(STYLE):
-        figure = Figure(figsize=(7.2, 3.2), layout="constrained")
+        figure = Picture(7.2, 3.2)
         axes = figure.subplots()
         axes.barh(names, [uses[name].format.bits for name in names], color=SHADE, label="width of the word")
         axes.barh(names, [of_signals[name].bits or 0.0 for name in names], height=0.5, color=COLOURS[0])
@@ -65,7 +64,7 @@ def losses(of_signals: Mapping[str, Loss], uses: Mapping[str, Use]) -> Figure:
     return figure
 
 
-def widths(search: Search) -> Figure:
+def widths(search: Search) -> Picture:
     """Show the test accuracy of every field by its width, all others as in the run, and what is suggested."""
     with style.context(STYLE):
         figure, panels = _grid(len(search.single), 1.7)
@@ -77,10 +76,10 @@ def widths(search: Search) -> Figure:
     return figure
 
 
-def _grid(n_panels: int, height: float) -> tuple[Figure, list[Axes]]:
+def _grid(n_panels: int, height: float) -> tuple[Picture, list[Axes]]:
     """Return a figure of rows of panels."""
     rows = -(-n_panels // _COLUMNS)
-    figure = Figure(figsize=(7.2, height * rows + 0.3), layout="constrained")
+    figure = Picture(7.2, height * rows + 0.3)
     panels = figure.subplots(rows, _COLUMNS, squeeze=False).ravel().tolist()
     for axes in panels[n_panels:]:
         axes.remove()

@@ -30,7 +30,6 @@ def write_report(folder: Path, findings: Findings) -> None:
     OSError
         If a file cannot be written.
     """
-    from golden_model.pictures import plots
     from golden_model.profiling import plots as profile_plots
 
     profile, search = findings.profile, findings.search
@@ -42,7 +41,7 @@ def write_report(folder: Path, findings: Findings) -> None:
     )
     folder.mkdir(parents=True, exist_ok=True)
     for figure, name in zip(figures, PICTURES, strict=True):
-        plots.save(figure, folder / name)
+        figure.save(folder / name)
     (folder / SUGGESTED).unlink(missing_ok=True)  # whatever it was, it is not kept
     write_network(folder / SUGGESTED, search.suggestion.config, findings.experiment.data.parameters)
     write_atomically(folder / PROFILE, (json.dumps(document(profile, search), indent=1) + "\n").encode())

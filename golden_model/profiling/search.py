@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -221,13 +222,13 @@ def is_good(own: Trial, trial: Trial, tolerance: float) -> bool:
 
 def reseeded(parameters: Parameters, seed: int) -> Parameters:
     """Return a network whose random sources all begin elsewhere."""
-    rng, registers = np.random.default_rng(seed), parameters.registers
-    seeds = {
+    rng = np.random.default_rng(seed)
+    seeds: dict[str, Any] = {
         register.name: int(rng.integers(1, register.high, endpoint=True))
         for register in REGISTERS
         if register.name.startswith("seed_")
     }
-    return Parameters(registers.replace(**seeds), parameters.alpha, parameters.threshold)
+    return parameters.replace(**seeds)
 
 
 def _combine(trainer: Trainer, own: Trial, widths: dict[str, int], tolerance: float) -> list[Trial]:

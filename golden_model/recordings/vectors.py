@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from golden_model.network.config import Config
-from golden_model.network.parameters import ALPHA_LOW_BITS, ALPHA_TOPS, Parameters
+from golden_model.network.parameters import ALPHA_LOW_BITS, ALPHA_TOPS, Parameters, sizes_text
 from golden_model.network.registers import Registers
 from golden_model.recordings.files import Arrays, BoolArray, read_recording, unpack_bits
 from golden_model.samples.samples import Sample
@@ -81,6 +81,10 @@ class Vector:
     w_in_after: IntegerArray
     w_rec_after: IntegerArray
     w_out_after: IntegerArray
+
+    def __repr__(self) -> str:
+        network = f"{sizes_text(self.parameters)}, configuration {self.config.digest}"
+        return f"<Vector: {len(self.samples)} samples, {network}>"
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:

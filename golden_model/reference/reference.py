@@ -1,5 +1,7 @@
 """The reference: the network of a core in real numbers, behind the same interface."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -14,7 +16,7 @@ from golden_model.core.timestep import Tick
 from golden_model.network.checks import checked
 from golden_model.network.config import SIZES, Config
 from golden_model.network.formats import Format
-from golden_model.network.parameters import PUBLISHED, Parameters
+from golden_model.network.parameters import PUBLISHED, Parameters, sizes_text
 from golden_model.reference.kernels import advance, run_sample
 from golden_model.reference.network import Flags, Reals, make_network, state_arrays, weight_arrays
 from golden_model.samples.samples import Sample
@@ -25,6 +27,10 @@ class RealTick(NamedTuple):
 
     spike: Flags
     readout: Reals
+
+    def __repr__(self) -> str:
+        spikes = f"{self.spike.sum()} of {self.spike.size} neurons spike"
+        return f"<RealTick: {spikes}, {self.readout.size} readouts>"
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +86,9 @@ class Reference:
         self._network = make_network(parameters)
         self._ticks = -1
         self._learns = self._ended = False
+
+    def __repr__(self) -> str:
+        return f"<Reference: {sizes_text(self.parameters)}, configuration {self.config.digest}>"
 
     @property
     def w_in(self) -> Reals:

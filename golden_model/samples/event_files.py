@@ -1,5 +1,7 @@
 """Files of samples (text and NumPy archives) and the structured event arrays of other tools."""
 
+from __future__ import annotations
+
 import io
 import os
 from collections.abc import Sequence

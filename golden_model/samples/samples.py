@@ -1,5 +1,7 @@
 """Samples: the events of one trial, tick by tick, and what the network should answer."""
 
+from __future__ import annotations
+
 import operator
 from dataclasses import dataclass, field
 from typing import Self, SupportsIndex

@@ -9,7 +9,7 @@ import numpy as np
 
 from golden_model.network.formats import Weights
 from golden_model.network.names import closest
-from golden_model.network.parameters import Parameters
+from golden_model.network.parameters import Parameters, sizes_text
 from golden_model.samples.samples import Sample
 from golden_model.tasks.cue_accumulation import CueAccumulation
 
@@ -75,6 +75,10 @@ class TaskData:
     weights: Weights
     train: list[Sample]
     test: list[Sample]
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.train)} training samples, {len(self.test)} test samples"
+        return f"<TaskData: {counts}, {sizes_text(self.parameters)}>"
 
 
 def generate(task: Task, seed: int, n_train: int = 50, n_test: int = 50) -> TaskData:

@@ -41,6 +41,11 @@ class Experiment:
     config: Config
     seed: int | None = None
 
+    def __repr__(self) -> str:
+        counts = f"{len(self.data.train)} training samples, {len(self.data.test)} test samples"
+        data = "read" if self.seed is None else f"seed {self.seed}"
+        return f"<Experiment: {self.task.name}, {counts}, {data}, configuration {self.config.digest}>"
+
     def settings(self) -> dict[str, Any]:
         """Return what a resumed run must have in common with the run that it resumes, as JSON has it."""
         parameters = self.data.parameters

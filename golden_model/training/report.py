@@ -36,4 +36,4 @@ def write_pictures(folder: Path, task: Task, data: TaskData, results: Results, c
         plots.weight_histograms(data.weights, after, title=f"{task.name}: weights"),
     )
     for figure, name in zip(figures, PICTURES, strict=True):
-        plots.save(figure, folder / name)
+        figure.save(folder / name)

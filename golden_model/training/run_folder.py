@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from golden_model.files.files import read_archive, write_atomically
 from golden_model.network.config import Config
 from golden_model.network.formats import Weights
 from golden_model.network.parameters import Parameters, write_network
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 RESULTS, NETWORK, WEIGHTS, CHECKPOINTS = "results.json", "network.toml", "weights.npz", "checkpoints"
 PICTURES = ("curves.png", "raster.png", "weights.png")
@@ -69,6 +72,27 @@ class Results:
     def epochs(self) -> int:
         """Epochs done."""
         return len(self.accuracy["test"])
+
+    def __repr__(self) -> str:
+        last = f", test accuracy {self.accuracy['test'][-1]:.1%}" if self.epochs else ""
+        return f"<Results: {self.settings.get('task')}, {self.epochs} epochs, {len(self.rows)} samples{last}>"
+
+    def to_frame(self) -> "DataFrame":
+        """Return the rows as a pandas DataFrame, one per sample, with the columns of `Row`.
+
+        label and inference are nullable integers (Int64): NA in a regression.
+
+        Raises
+        ------
+        ValueError
+            If pandas is not installed.
+        """
+        try:
+            import pandas as pd
+        except ImportError:
+            raise ValueError("a frame needs pandas: pip install -e '.[frame]' in the checkout") from None
+        frame = pd.DataFrame(self.rows, columns=list(Row.__annotations__))
+        return frame.astype({"epoch": "int64", "sample": "int64", "label": "Int64", "inference": "Int64"})
 
 
 class RunFolder:

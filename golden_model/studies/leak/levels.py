@@ -5,11 +5,10 @@ from collections.abc import Sequence
 
 from matplotlib import style
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from golden_model.pictures.panels import INK, PALE
-from golden_model.pictures.plots import STYLE
+from golden_model.pictures.picture import STYLE, Picture
 from golden_model.studies.leak.axes import (
     FIRST,
     NAMES,
@@ -27,13 +26,13 @@ from golden_model.studies.leak.decay import TICKS
 from golden_model.studies.leak.leak import CHIP_ALPHA, ROUNDINGS, Finding, tau
 
 
-def courses(findings: Sequence[Finding]) -> Figure:
+def courses(findings: Sequence[Finding]) -> Picture:
     """Show 10 s of decay from full scale, under every rounding and as it should be."""
     chosen = like_the_chip(findings)
     alpha = min((finding.row["alpha"] for finding in chosen), key=lambda alpha: abs(alpha - CHIP_ALPHA))
     states = states_of(chosen)
     with style.context(STYLE):
-        figure = Figure(figsize=(7.2, 2.9), layout="constrained")
+        figure = Picture(7.2, 2.9)
         row = figure.subplots(1, len(states), squeeze=False)[0]
         for axes, (state, bits) in zip(row, states, strict=True):
             for finding in select(chosen, state=state, state_bits=bits, alpha=alpha):
@@ -45,13 +44,13 @@ def courses(findings: Sequence[Finding]) -> Figure:
     return figure
 
 
-def dead_zones(findings: Sequence[Finding]) -> Figure:
+def dead_zones(findings: Sequence[Finding]) -> Picture:
     """Show below which level a decay stops, or goes on in whole steps."""
     frac_bits = chosen_frac_bits(findings)
     widest = max(findings, key=lambda finding: finding.row["state_bits"]).row
     shown = select(findings, alpha_frac_bits=frac_bits, **{n: widest[n] for n in ("state", "state_bits")})
     with style.context(STYLE):
-        figure = Figure(figsize=(7.2, 3.8), layout="constrained")
+        figure = Picture(7.2, 3.8)
         axes = figure.subplots()
         for rounding, column, label in (
             (
@@ -80,12 +79,12 @@ def dead_zones(findings: Sequence[Finding]) -> Figure:
     return figure
 
 
-def drift(findings: Sequence[Finding]) -> Figure:
+def drift(findings: Sequence[Finding]) -> Picture:
     """Show how far the mean of a state strays in 10 s, and how far its neurons spread."""
     chosen = like_the_chip(findings)
     states = states_of(chosen)
     with style.context(STYLE):
-        figure = Figure(figsize=(7.2, 3.9), layout="constrained")
+        figure = Picture(7.2, 3.9)
         grid = figure.subplots(2, len(states), sharex=True, squeeze=False)
         for column, (state, bits) in zip(grid.T, states, strict=True):
             scale = 2 ** (bits - (state == "membrane"))

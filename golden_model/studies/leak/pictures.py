@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 from matplotlib import colormaps, style
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from golden_model.pictures.panels import GREY, INK, PALE, SHADE
-from golden_model.pictures.plots import STYLE
+from golden_model.pictures.picture import STYLE, Picture
 from golden_model.studies.leak.axes import (
     FIRST,
     NAMES,
@@ -30,11 +29,11 @@ _TOO_SOON = 0.8  # of a time constant, which is said to be forgotten too soon be
 _LAST, _NEVER, _TOP = 1.2e6, 6e6, 2e7  # ms: ends of an axis, what stands for never, and beyond
 
 
-def time_constants(findings: Sequence[Finding]) -> Figure:
+def time_constants(findings: Sequence[Finding]) -> Picture:
     """Show the realized against the requested time constant of the chip's states under every rounding."""
     chosen = like_the_chip(findings)
     with style.context(STYLE):
-        figure = Figure(figsize=(7.2, 4.6), layout="constrained")
+        figure = Picture(7.2, 4.6)
         axes = figure.subplots()
         _time_axes(axes, chosen[0].row["alpha_frac_bits"])
         axes.set(xlabel="time constant requested", ylabel="time constant realized, from 1/16 of full scale")
@@ -54,13 +53,13 @@ def time_constants(findings: Sequence[Finding]) -> Figure:
     return figure
 
 
-def widths(findings: Sequence[Finding]) -> Figure:
+def widths(findings: Sequence[Finding]) -> Picture:
     """Show the realized against the requested time constant from full scale, by width and rounding."""
     frac_bits = chosen_frac_bits(findings)
     shown = select(findings, alpha_frac_bits=frac_bits)
     states = list(dict.fromkeys(finding.row["state"] for finding in shown))
     with style.context(STYLE):
-        figure = Figure(figsize=(7.2, 0.5 + 2.3 * len(states)), layout="constrained")
+        figure = Picture(7.2, 0.5 + 2.3 * len(states))
         grid = figure.subplots(len(states), len(ROUNDINGS), sharex=True, sharey=True, squeeze=False)
         for row, state in zip(grid, states, strict=True):
             for axes, rounding in zip(row, ROUNDINGS, strict=True):
@@ -79,12 +78,12 @@ def widths(findings: Sequence[Finding]) -> Figure:
     return figure
 
 
-def alpha_bits(findings: Sequence[Finding]) -> Figure:
+def alpha_bits(findings: Sequence[Finding]) -> Picture:
     """Show the time constant of the stored leak against the requested one, by fraction bits."""
     first = findings[0].row
     shown = select(findings, **{name: first[name] for name in ("state", "state_bits", "rounding")})
     with style.context(STYLE):
-        figure = Figure(figsize=(4.8, 3.6), layout="constrained")
+        figure = Picture(4.8, 3.6)
         axes = figure.subplots()
         _time_axes(axes)
         _by(axes, shown, "alpha_frac_bits", "tau_stored_ms")

@@ -7,18 +7,18 @@ from typing import Any
 
 import numba
 import numpy as np
-from matplotlib.figure import Figure
 
 import golden_model
 from golden_model.network.registers import SOURCE_SEEDS
+from golden_model.pictures.picture import Picture
 from golden_model.studies.leak import levels as leak_levels
 from golden_model.studies.leak import pictures as leak_pictures
 from golden_model.studies.leak.axes import like_the_chip
 from golden_model.studies.leak.decay import RUNS, SMALL, TICKS
 from golden_model.studies.leak.leak import CHIP_ALPHA, COLUMNS, Finding, tau
-from golden_model.studies.page.page import Page, Picture
+from golden_model.studies.page.page import Illustration, Page
 
-_CAPTIONS: dict[Callable[[Sequence[Finding]], Figure], str] = {
+_CAPTIONS: dict[Callable[[Sequence[Finding]], Picture], str] = {
     leak_pictures.time_constants: (
         "Ticks of 1 ms until a state has fallen to 1/e, from a sixteenth of full scale, against the time"
         " constant that was asked for. The grey diagonal is exact; on top a state never falls so far."
@@ -43,7 +43,7 @@ _CAPTIONS: dict[Callable[[Sequence[Finding]], Figure], str] = {
 
 def make_page(findings: Sequence[Finding], command: str) -> Page:
     """Return the page of the study."""
-    pictures = [Picture(draw.__name__, caption, draw(findings)) for draw, caption in _CAPTIONS.items()]
+    pictures = [Illustration(draw.__name__, caption, draw(findings)) for draw, caption in _CAPTIONS.items()]
     return Page(
         title="How states leak",
         command=command,

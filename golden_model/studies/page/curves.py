@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from matplotlib import colormaps, style
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
+from golden_model.pictures.picture import Picture
 from golden_model.studies.page.findings import Findings, Point, Value, confidence_interval
 from golden_model.studies.page.marks import (
     LINES,
@@ -33,7 +33,7 @@ def is_numeric(values: Sequence[Value]) -> bool:
     return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
 
 
-def curves(findings: Findings, x: str, line: str | None, fixed: Mapping[str, Value], title: str) -> Figure:
+def curves(findings: Findings, x: str, line: str | None, fixed: Mapping[str, Value], title: str) -> Picture:
     """Show the mean accuracy by x, one line with a confidence band per value of the name `line`."""
     with style.context(LOOK):
         figure, axes = new_figure(title, means(findings))
@@ -47,7 +47,7 @@ def curves(findings: Findings, x: str, line: str | None, fixed: Mapping[str, Val
     return figure
 
 
-def bars(findings: Findings, x: str, group: str | None, fixed: Mapping[str, Value], title: str) -> Figure:
+def bars(findings: Findings, x: str, group: str | None, fixed: Mapping[str, Value], title: str) -> Picture:
     """Show the mean accuracy by the words of x, one bar with a confidence interval per value of `group`."""
     with style.context(LOOK):
         figure, axes = new_figure(title, means(findings))

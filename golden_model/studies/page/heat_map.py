@@ -8,12 +8,12 @@ from matplotlib import colormaps, style
 from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
 from matplotlib.colors import Normalize
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
 from golden_model.pictures.panels import INK
+from golden_model.pictures.picture import Picture
 from golden_model.studies.page.findings import Findings, Point, Value
 from golden_model.studies.page.marks import (
     LOOK,
@@ -44,7 +44,7 @@ def accuracies(findings: Findings, x: str, y: str, fixed: Mapping[str, Value]) -
     return table
 
 
-def heat_map(findings: Findings, x: str, y: str, fixed: Mapping[str, Value], title: str) -> Figure:
+def heat_map(findings: Findings, x: str, y: str, fixed: Mapping[str, Value], title: str) -> Picture:
     """Show the mean accuracy by x and y; every cell leads to its configuration file."""
     cells = _cells(findings, x, y, fixed)
     norm = _scale(findings)
@@ -124,7 +124,7 @@ def _write_numbers(axes: Axes, cells: Mapping[tuple[int, int], Point], norm: Nor
         axes.text(column, row, number, color=ink, ha="center", va="center", fontsize=8, url=url(point.link))
 
 
-def _mark_references(figure: Figure, bar: Axes, findings: Findings) -> None:
+def _mark_references(figure: Picture, bar: Axes, findings: Findings) -> None:
     """Point at the colours of the float reference and of the published setting."""
     for label, centre, _, look in references(findings):
         where = bar.get_yaxis_transform()

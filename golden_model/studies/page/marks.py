@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from golden_model.pictures.panels import COLOURS, INK, NEURON_COLOURS
-from golden_model.pictures.plots import STYLE
+from golden_model.pictures.picture import STYLE, Picture
 from golden_model.studies.page.findings import Findings, Value, confidence_interval, mean
 from golden_model.studies.page.page import relative_url, text_of
 
@@ -22,9 +21,9 @@ LINES = (COLOURS[0], *COLOURS[2:], NEURON_COLOURS[-1])  # the other colours, and
 _UNITS = {"_bits": "bits", "_ms": "ms", "_cycles": "cycles"}
 
 
-def new_figure(title: str, subtitle: str, *, height: float = SIZE[1]) -> tuple[Figure, Axes]:
+def new_figure(title: str, subtitle: str, *, height: float = SIZE[1]) -> tuple[Picture, Axes]:
     """Return a figure of one panel whose title tells what is seen."""
-    figure = Figure(figsize=(SIZE[0], height), layout="constrained")
+    figure = Picture(SIZE[0], height)
     figure.suptitle(f"{title}\n{subtitle}" if subtitle else title, x=0.01, ha="left", fontsize=9)
     return figure, figure.subplots()
 
@@ -82,7 +81,7 @@ def accuracy_axis(axes: Axes) -> None:
     axes.grid(axis="y", linewidth=0.4, alpha=0.4)
 
 
-def legend_below(figure: Figure, axes: Axes) -> None:
+def legend_below(figure: Picture, axes: Axes) -> None:
     """Explain everything that has a label, below the axes, where it hides nothing."""
     handles, labels = axes.get_legend_handles_labels()
     if handles:

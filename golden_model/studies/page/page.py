@@ -14,16 +14,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from markupsafe import Markup
-from matplotlib.figure import Figure
 
 from golden_model.files.files import write_atomically
-from golden_model.pictures.plots import save
+from golden_model.pictures.picture import Picture
 
 MISSING = "–"  # noqa: RUF001, a dash as wide as a figure
 
 
 @dataclass(frozen=True)
-class Picture:
+class Illustration:
     """A figure with its caption.
 
     Attributes
@@ -31,12 +30,12 @@ class Picture:
     name : str
         Stem of its files: letters, digits, `_` and `-`.
     caption : str
-    figure : Figure
+    figure : Picture
     """
 
     name: str
     caption: str
-    figure: Figure
+    figure: Picture
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Page:
         The exact command that the study was started with.
     summary : str
         The result in a few sentences.
-    pictures : sequence of Picture
+    pictures : sequence of Illustration
     columns : sequence of str
         Columns of the table, in order.
     rows : sequence of mapping of str to value
@@ -66,7 +65,7 @@ class Page:
     title: str
     command: str
     summary: str
-    pictures: Sequence[Picture]
+    pictures: Sequence[Illustration]
     columns: Sequence[str]
     rows: Sequence[Mapping[str, Any]]
     facts: Mapping[str, str]
@@ -112,8 +111,8 @@ def write_page(folder: Path, page: Page) -> None:
     tables = _tables(page)
     folder.mkdir(parents=True, exist_ok=True)
     for picture in page.pictures:
-        save(picture.figure, folder / f"{picture.name}.png")
-        save(picture.figure, folder / f"{picture.name}.svg")
+        picture.figure.save(folder / f"{picture.name}.png")
+        picture.figure.save(folder / f"{picture.name}.svg")
     write_atomically(folder / "results.parquet", _parquet(page))
     drawings = {name: _inline((folder / f"{name}.svg").read_text(encoding="utf-8"), name) for name in names}
     html = _template().render(page=page, tables=tables, drawings=drawings)

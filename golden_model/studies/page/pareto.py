@@ -6,11 +6,11 @@ from typing import Any
 
 from matplotlib import style
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import EngFormatter
 
 from golden_model.pictures.panels import COLOURS, GREY
+from golden_model.pictures.picture import Picture
 from golden_model.studies.page.findings import Findings, Point, confidence_interval, mean
 from golden_model.studies.page.marks import (
     LOOK,
@@ -35,7 +35,7 @@ _JOINED: Mapping[str, Any] = {"s": 26, "color": COLOURS[0], "zorder": 3}
 _HALO = withStroke(linewidth=2, foreground="white")
 
 
-def pareto(findings: Findings, cost: str) -> Figure:
+def pareto(findings: Findings, cost: str) -> Picture:
     """Show all points light and the front dark, joined and numbered where none beats it in this cost."""
     points = [point for point in findings.points if point.scores and cost in point.costs]
     front = [point for point in points if point.front]

@@ -5,26 +5,25 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from matplotlib.figure import Figure
-
+from golden_model.pictures.picture import Picture
 from golden_model.studies.page.curves import MAX_LINES, bars, curves, is_numeric
 from golden_model.studies.page.findings import Findings, Value
 from golden_model.studies.page.heat_map import heat_map
 from golden_model.studies.page.marks import seeds, setting
-from golden_model.studies.page.page import Picture
+from golden_model.studies.page.page import Illustration
 from golden_model.studies.page.pareto import pareto
 
 MAX_PANELS = 6
 _BANDS = "Bands are 95% confidence intervals of the mean."
 _LINKS = "Every mark leads to its configuration file."
-_KINDS: Mapping[str, tuple[Callable[[Findings, str, Any, Mapping[str, Value], str], Figure], str]] = {
+_KINDS: Mapping[str, tuple[Callable[[Findings, str, Any, Mapping[str, Value], str], Picture], str]] = {
     "heat_map": (heat_map, f"Numbers are percent, grey cells have no result. {_LINKS}"),
     "curves": (curves, f"{_BANDS} {_LINKS}"),
     "bars": (bars, f"{_BANDS.replace('Bands', 'Strokes')} {_LINKS}"),
 }
 
 
-def sweep_pictures(findings: Findings) -> list[Picture]:
+def sweep_pictures(findings: Findings) -> list[Illustration]:
     """Return heat maps over the first two numbers, curves over the first, or bars where there are only words.
 
     Each of further names takes one picture per value, of which there are at most `MAX_PANELS`: those with
@@ -38,7 +37,7 @@ def sweep_pictures(findings: Findings) -> list[Picture]:
     return maps + _panels(findings, "curves" if numbers else "bars", x, line)
 
 
-def pareto_pictures(findings: Findings) -> list[Picture]:
+def pareto_pictures(findings: Findings) -> list[Illustration]:
     """Return the accuracy against each of the costs."""
     costs = dict.fromkeys(name for point in findings.points for name in point.costs)
     caption = (
@@ -47,12 +46,12 @@ def pareto_pictures(findings: Findings) -> list[Picture]:
         f"{_LINKS}"
     )
     return [
-        Picture(re.sub(r"[^\w-]", "_", f"pareto_{cost}"), caption.format(cost), pareto(findings, cost))
+        Illustration(re.sub(r"[^\w-]", "_", f"pareto_{cost}"), caption.format(cost), pareto(findings, cost))
         for cost in costs
     ]
 
 
-def _panels(findings: Findings, kind: str, x: str, other: str | None) -> list[Picture]:
+def _panels(findings: Findings, kind: str, x: str, other: str | None) -> list[Illustration]:
     """Return one picture for every choice of values of the names that it does not show."""
     draw, caption = _KINDS[kind]
     shown = [x] if other is None else [x, other]
@@ -68,7 +67,7 @@ def _panels(findings: Findings, kind: str, x: str, other: str | None) -> list[Pi
         if kind != "heat_map" and other and len(findings.axes[other]) > MAX_LINES:
             text += f" {other} has {len(findings.axes[other])} values, of which {MAX_LINES} are drawn."
         name = kind if len(choices) == 1 else f"{kind}_{number}"
-        pictures.append(Picture(name, text, draw(findings, x, other, fixed, f"Accuracy by {by}{at}")))
+        pictures.append(Illustration(name, text, draw(findings, x, other, fixed, f"Accuracy by {by}{at}")))
     return pictures
 
 

@@ -2,9 +2,9 @@
 
 import dataclasses
 from collections.abc import Collection
+from typing import Any
 
 from golden_model.network.config import Config
-from golden_model.network.parameters import Parameters
 from golden_model.network.scaling import TRACE_RADIX, align, regularization_shift
 from golden_model.training.experiment import Setting
 
@@ -22,11 +22,8 @@ def keeping_range(setting: Setting, given: Collection[str] = ()) -> Setting:
     changes = {name: _radix(config, name, getattr(registers, name)) for name in TRACE_RADIX}
     most = align(config.formats.trace_rec.high, regularization_shift(config))
     changes["regul_f0"] = min(registers.regul_f0, most)
-    free = {name: value for name, value in changes.items() if name not in given}
-    old = setting.parameters
-    return dataclasses.replace(
-        setting, parameters=Parameters(registers.replace(**free), old.alpha, old.threshold)
-    )
+    free: dict[str, Any] = {name: value for name, value in changes.items() if name not in given}
+    return dataclasses.replace(setting, parameters=setting.parameters.replace(**free))
 
 
 def _radix(config: Config, name: str, radix: int) -> int:

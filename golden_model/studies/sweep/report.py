@@ -13,7 +13,7 @@ import pyarrow.parquet
 from golden_model.files.files import write_atomically
 from golden_model.network.parameters import write_network
 from golden_model.studies.page.findings import Findings, Point, confidence_interval, mean
-from golden_model.studies.page.page import Page, Picture, array_of, write_page
+from golden_model.studies.page.page import Illustration, Page, array_of, write_page
 from golden_model.studies.page.pictures import pareto_pictures, sweep_pictures
 from golden_model.studies.sweep.plan import CORE, REFERENCE
 from golden_model.studies.sweep.scores import POINTS, Scores
@@ -102,13 +102,13 @@ class Report:
             "configuration": point.link,
         }
 
-    def _pictures(self) -> list[Picture]:
+    def _pictures(self) -> list[Illustration]:
         findings = self.scores.findings
         if self.scores.plan.search:
             return pareto_pictures(findings)
         return [*sweep_pictures(findings), *self._reference_pictures()]
 
-    def _reference_pictures(self) -> list[Picture]:
+    def _reference_pictures(self) -> list[Illustration]:
         """Return pictures of the float reference, where it depends on what was swept."""
         plan = self.scores.plan
         references = plan.references(self.scores.points)
@@ -117,7 +117,7 @@ class Report:
         axes = {axis.label: axis.values for axis in plan.axes if axis.label in references[0]}
         points = [Point(values, self.scores.of(REFERENCE, values)) for values in references]
         return [
-            Picture(f"reference_{one.name}", f"Float reference. {one.caption}", one.figure)
+            Illustration(f"reference_{one.name}", f"Float reference. {one.caption}", one.figure)
             for one in sweep_pictures(Findings(axes, points))
         ]
 

@@ -1,5 +1,6 @@
 """Configuration: ranges, one-sentence errors, presets and files."""
 
+import inspect
 import re
 import subprocess
 import sys
@@ -82,6 +83,16 @@ def test_errors_are_one_plain_sentence(values: dict[str, Any], sentence: str) ->
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$") as caught:
         Config(**values)
     assert type(caught.value) is ValueError
+
+
+def test_signature_shows_types_and_defaults() -> None:
+    signature = str(inspect.signature(Config))
+    assert signature.startswith(
+        "(*, n_in: int = 256, n_rec: int = 256, n_out: int = 16, weight_bits: int = 8,"
+    )
+    assert "Annotated" not in signature
+    parameters = inspect.signature(Config).parameters
+    assert {name: parameter.default for name, parameter in parameters.items()} == Config().model_dump()
 
 
 def test_any_integer_type_is_stored_as_int() -> None:

@@ -143,6 +143,13 @@ def test_real_places_the_binary_point() -> None:
     assert Format(2, -3).real(1) == 8.0
 
 
+@pytest.mark.parametrize(
+    ("name", "notation"), [("alpha", "u1.15"), ("kappa", "u1.7"), ("threshold", "s4.11"), ("weight", "s0.7")]
+)
+def test_notation_is_that_of_the_documents(name: str, notation: str) -> None:
+    assert getattr(Formats(Config()), name).notation == notation
+
+
 @pytest.mark.parametrize("bits", [0, 64])
 def test_illegal_width(bits: int) -> None:
     with pytest.raises(ValueError, match=rf"^bits = {bits} is outside 1\.\.63$"):

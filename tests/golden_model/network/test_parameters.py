@@ -89,6 +89,80 @@ def test_errors_are_one_sentence(values: dict[str, Any], sentence: str) -> None:
         Parameters(SMALL, **values)
 
 
+@pytest.mark.parametrize(
+    ("values", "meant"),
+    [
+        ({"alpha": 0.9995}, "28672..36863; 0.9995 as u1.15 is 32752"),
+        ({"alpha": [0.98, 0.99]}, "28672..36863; 0.98 as u1.15 is 32113"),
+        ({"alpha": 32752.0}, "28672..36863"),
+        ({"threshold": -0.3}, "-32768..32767; -0.3 as s4.11 is -614"),
+    ],
+)
+def test_a_real_number_is_answered_with_the_integer_it_stands_for(values: dict[str, Any], meant: str) -> None:
+    with pytest.raises(ValueError, match=f" is not made of integers in {re.escape(meant)}$"):
+        Parameters(SMALL, **values)
+
+
+class TestReplace:
+    def test_everything_else_stays(self) -> None:
+        parameters = Parameters(SMALL.replace(h_0=1), [0x7000, 0x8000], [1, 2])
+        assert parameters.replace() == parameters
+        assert parameters.replace(threshold=5) == Parameters(SMALL.replace(h_0=1), [0x7000, 0x8000], 5)
+        assert parameters.replace(kappa=9) == Parameters(
+            SMALL.replace(h_0=1, kappa=9), [0x7000, 0x8000], [1, 2]
+        )
+        assert parameters.replace(registers=SMALL, h_1=3) == Parameters(
+            SMALL.replace(h_1=3), [0x7000, 0x8000], [1, 2]
+        )
+
+    @pytest.mark.parametrize("registers", [{}, {"kappa": 3}, {"registers": SMALL.replace(alpha_conf=0)}])
+    def test_alpha_conf_follows_from_alpha(self, registers: Any) -> None:
+        changed = Parameters(SMALL).replace(alpha=[0x7000, 0x8000], **registers)
+        assert (changed.alpha.tolist(), changed.registers.alpha_conf) == ([0x7000, 0x8000], 0b10)
+
+    def test_alpha_conf_beyond_the_last_pair(self) -> None:
+        parameters = Parameters(SMALL.replace(alpha_conf=0b100))
+        assert parameters.replace(kappa=3).registers.alpha_conf == 0b100
+        assert parameters.replace(alpha=0x8000).registers.alpha_conf == 0b11
+
+    def test_a_network_of_another_size_has_the_same_leak(self) -> None:
+        larger = Parameters(SMALL, 0x8000, 7).replace(num_rec_neur=9)
+        assert larger == Parameters(Registers.for_network(n_in=3, n_rec=10, n_out=2), 0x8000, 7)
+
+    @pytest.mark.parametrize(
+        ("changes", "sentence"),
+        [
+            ({"alpha": 1}, "alpha = 1 of pair 0 is outside 28672..36863"),
+            ({"kappa": 256}, "kappa = 256 is outside 0..255"),
+            ({"kapa": 1}, "unknown register 'kapa', did you mean 'kappa'?"),
+            (
+                {"alpha": 0x8000, "alpha_conf": 0},
+                "alpha_conf bit 0 = 0 disagrees with alpha = 32768 of pair 0",
+            ),
+        ],
+    )
+    def test_checked_like_a_new_one(self, changes: Any, sentence: str) -> None:
+        with pytest.raises(ValueError, match=f"^{re.escape(sentence)}"):
+            Parameters(SMALL).replace(**changes)
+
+
+def test_from_time_constants() -> None:
+    parameters = Parameters.from_time_constants(SMALL, 1927)
+    assert parameters == Parameters(SMALL, 0x7FEF)
+    assert Parameters.from_time_constants(SMALL, 19.27, 0.01, threshold=5) == Parameters(SMALL, 0x7FEF, 5)
+    assert Parameters.from_time_constants(SMALL, [20, np.inf]) == Parameters(SMALL, [31170, 0x8000])
+    with pytest.raises(ValueError, match=r"^alpha has shape \[3\], legal is one value or \[2\]"):
+        Parameters.from_time_constants(SMALL, [20, 20, 20])
+
+
+def test_repr_is_short() -> None:
+    registers = Registers.for_network(n_in=1024, n_rec=1024, n_out=64)
+    parameters = Parameters(registers, np.arange(0x7000, 0x7000 + 512), -32768)
+    assert repr(parameters) == (
+        "<Parameters: 1024 inputs, 1024 neurons, 64 readouts, alpha 28672..29183, threshold -32768>"
+    )
+
+
 def test_parameters_are_immutable() -> None:
     given_alpha = np.array([0x7000, 0x7001])
     parameters = Parameters(SMALL, given_alpha)

@@ -1,6 +1,7 @@
 """Register map: every row against the specification, and the checks of Registers."""
 
 import copy
+import inspect
 import json
 import pickle
 import re
@@ -98,6 +99,28 @@ def test_alpha_conf_may_be_hexadecimal(value: int | str) -> None:
 def test_errors_are_one_sentence(values: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}"):
         Registers(**values)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [
+        ("kappa", 0.95, "; 0.95 as u1.7 is 122"),
+        ("kappa", np.float32(1), "; 1.0 as u1.7 is 128"),
+        ("kappa", 121.0, ""),
+        ("kappa", float("nan"), ""),
+        ("thr_h_0", -0.1, "; -0.1 as s4.11 is -205"),
+        ("do_eprop", 1.0, ""),
+    ],
+)
+def test_a_real_number_is_answered_with_the_integer_it_stands_for(name: str, value: Any, meant: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(f'{name} = {value!r} is not an integer{meant}')}$"):
+        Registers(**{name: value})
+
+
+def test_signature_names_every_register_with_its_default() -> None:
+    parameters = inspect.signature(Registers).parameters
+    assert {name: parameter.default for name, parameter in parameters.items()} == Registers().to_dict()
+    assert {parameter.kind for parameter in parameters.values()} == {inspect.Parameter.KEYWORD_ONLY}
 
 
 @pytest.mark.parametrize("sizes", [(1, 2, 1), (40, 100, 2), (256, 256, 16), (1024, 1024, 64)])

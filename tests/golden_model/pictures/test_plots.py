@@ -1,16 +1,14 @@
-"""Pictures: what they show, and that they are the same for the same data."""
+"""Pictures: what they show."""
 
-import os
-from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.collections import LineCollection
-from matplotlib.figure import Figure
 
 from golden_model.pictures import plots
+from golden_model.pictures.picture import Picture
 from golden_model.samples.samples import Sample
 
 N_TICKS = 120
@@ -41,7 +39,7 @@ def records() -> dict[str, Any]:
     return arrays
 
 
-def labels(figure: Figure) -> list[str]:
+def labels(figure: Picture) -> list[str]:
     return [axes.get_ylabel().replace("\n", " ") for axes in figure.axes]
 
 
@@ -168,40 +166,3 @@ class TestWeightHistograms:
             plots.weight_histograms(weights[:2], weights)
         with pytest.raises(ValueError, match=r"w_rec has shape \(2, 2\) before and \(2, 1\) after"):
             plots.weight_histograms(weights, [weights[0], np.zeros((2, 1), int), weights[2]])
-
-
-class TestSave:
-    @pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
-    def test_same_data_same_bytes(self, tmp_path: Path, sample: Sample, records: Any, suffix: str) -> None:
-        for name, size in (("a", 10), ("b", 30)):
-            with mpl.rc_context({"font.size": size, "savefig.dpi": 10 * size}):
-                plots.save(plots.raster(sample, records, GROUPS, threshold=614), tmp_path / (name + suffix))
-        content = (tmp_path / f"a{suffix}").read_bytes()
-        assert content == (tmp_path / f"b{suffix}").read_bytes()
-        assert len(content) > 1000
-        assert b"CreationDate" not in content
-        assert b"dc:date" not in content
-        assert b"Software" not in content
-
-    def test_other_data_other_bytes(self, tmp_path: Path) -> None:
-        for name, value in (("a", 0.5), ("b", 0.6)):
-            plots.save(plots.curves({"test": [value]}), tmp_path / f"{name}.png")
-        assert (tmp_path / "a.png").read_bytes() != (tmp_path / "b.png").read_bytes()
-
-    def test_pictures_have_160_dots_per_inch(self, tmp_path: Path) -> None:
-        figure = plots.curves({"test": [0.5]})
-        plots.save(figure, tmp_path / "a.png")
-        width = int.from_bytes((tmp_path / "a.png").read_bytes()[16:20], "big")
-        assert width == round(160 * figure.get_figwidth())
-
-    def test_settings_of_the_user_stay(self, tmp_path: Path) -> None:
-        before = dict(mpl.rcParams)
-        plots.save(plots.curves({"test": [0.5]}), tmp_path / "a.png")
-        assert dict(mpl.rcParams) == before
-
-    def test_nothing_is_left_beside_the_picture(self, tmp_path: Path) -> None:
-        plots.save(plots.curves({"test": [0.5]}), tmp_path / "a.png")
-        assert os.listdir(tmp_path) == ["a.png"]
-        with pytest.raises(ValueError, match=r"a\.jpg: a picture ends in \.png, \.svg, \.pdf, not '\.jpg'"):
-            plots.save(plots.curves({"test": [0.5]}), tmp_path / "a.jpg")
-        assert os.listdir(tmp_path) == ["a.png"]

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,25 @@ def run(tmp_path: Path) -> RunFolder:
 
 def refused(message: str) -> Any:
     return pytest.raises(ValueError, match=f"^{re.escape(message)}$")
+
+
+class TestFrame:
+    def test_one_row_per_sample(self) -> None:
+        answered = {**ROW, "set": "test", "inference": 0}
+        frame = Results(SETTINGS, rows=[ROW, answered]).to_frame()
+        assert list(frame.columns) == list(ROW)
+        assert frame["inference"].isna().tolist() == [True, False]
+        assert frame.loc[1].to_dict() == answered
+        assert (frame["label"] == frame["inference"]).sum() == 0
+
+    def test_no_rows_have_the_same_columns(self) -> None:
+        frame = Results(SETTINGS).to_frame()
+        assert (len(frame), list(frame.columns)) == (0, list(ROW))
+
+    def test_without_pandas(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "pandas", None)
+        with refused("a frame needs pandas: pip install -e '.[frame]' in the checkout"):
+            Results(SETTINGS).to_frame()
 
 
 class TestLock:

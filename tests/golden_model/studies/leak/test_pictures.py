@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
 
+from golden_model.pictures.picture import Picture
 from golden_model.studies.leak import levels as leak_levels
 from golden_model.studies.leak import pictures as leak_pictures
 from golden_model.studies.leak.axes import ROUNDING_COLOURS, like_the_chip, select
 from golden_model.studies.leak.leak import CHIP_ALPHA, Finding, study_leak, tau
 
-Draw = Callable[[Sequence[Finding]], Figure]
+Draw = Callable[[Sequence[Finding]], Picture]
 DRAWN: tuple[Draw, ...] = (
     leak_pictures.time_constants,
     leak_pictures.widths,
@@ -29,7 +29,7 @@ def findings() -> list[Finding]:
     return study_leak(ALPHAS, (8, 12, 16), (12, 15))
 
 
-def lines(figure: Figure, panel: int = 0) -> dict[tuple[str, str], list[list[float]]]:
+def lines(figure: Picture, panel: int = 0) -> dict[tuple[str, str], list[list[float]]]:
     """Return the points of every line with some, by colour and dashes or label."""
     drawn = {}
     for line in figure.axes[panel].lines:
@@ -39,7 +39,7 @@ def lines(figure: Figure, panel: int = 0) -> dict[tuple[str, str], list[list[flo
     return drawn
 
 
-def texts(figure: Figure, panel: int = 0) -> str:
+def texts(figure: Picture, panel: int = 0) -> str:
     return " ".join(text.get_text() for text in figure.axes[panel].texts)
 
 

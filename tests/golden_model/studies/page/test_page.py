@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from matplotlib.figure import Figure
 
+from golden_model.pictures.picture import Picture
 from golden_model.studies.page import page as page_module
-from golden_model.studies.page.page import Page, Picture, relative_url, text_of, write_page
+from golden_model.studies.page.page import Illustration, Page, relative_url, text_of, write_page
 from tests.golden_model.studies import example
 from tests.golden_model.studies.example import HOSTILE
 
@@ -33,8 +33,8 @@ class Content(HTMLParser):
         self.text += data
 
 
-def figure(label: str = "x") -> Figure:
-    figure = Figure()
+def figure(label: str = "x") -> Picture:
+    figure = Picture(6.4, 4.8)
     figure.subplots().plot([1, 2], [3, 4], "o-", label=label)
     figure.axes[0].set(xlabel=label)
     return figure
@@ -47,7 +47,7 @@ def small(**changes: Any) -> Page:
         {"bits": 8, "rounding": "nearest", "file": "c.toml"},
     ]
     page = Page(
-        "title", "command", "summary", [Picture("plot", "caption", figure())], list(rows[0]), rows, {}
+        "title", "command", "summary", [Illustration("plot", "caption", figure())], list(rows[0]), rows, {}
     )
     return dataclasses.replace(page, link="file", **changes)
 
@@ -119,7 +119,7 @@ class TestHtml:
         assert re.findall(r"url\((?!#)", html) == []
 
     def test_ids_are_unique_and_references_lead_to_them(self, tmp_path: Path) -> None:
-        pictures = [Picture(name, name, figure()) for name in ("one", "two")]
+        pictures = [Illustration(name, name, figure()) for name in ("one", "two")]
         content = written(tmp_path, small(pictures=pictures))
         ids = [attributes["id"] for _, attributes in content.tags if "id" in attributes]
         assert len(ids) == len(set(ids))
@@ -133,7 +133,7 @@ class TestHtml:
             title=HOSTILE,
             command=HOSTILE,
             summary=HOSTILE,
-            pictures=[Picture("plot", HOSTILE, figure(f"{HOSTILE} -->"))],
+            pictures=[Illustration("plot", HOSTILE, figure(f"{HOSTILE} -->"))],
             columns=[HOSTILE, "file"],
             rows=[{HOSTILE: HOSTILE, "file": f"a{HOSTILE.replace('/', '')}"}],
             facts={HOSTILE: HOSTILE},
@@ -195,5 +195,5 @@ def test_links_out_of_the_folder_are_refused(link: str) -> None:
 @pytest.mark.parametrize("names", [["a", "a"], ["a/b"], [""], ["a b"]])
 def test_names_that_are_no_file_stems_are_refused(names: list[str], tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="does not have a name of its own"):
-        write_page(tmp_path, small(pictures=[Picture(name, "", figure()) for name in names]))
+        write_page(tmp_path, small(pictures=[Illustration(name, "", figure()) for name in names]))
     assert list(tmp_path.iterdir()) == []

@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from golden_model.pictures.plots import save
+from golden_model.pictures.picture import Picture
 from golden_model.studies.page.curves import MAX_LINES
 from golden_model.studies.page.findings import Findings, Point, confidence_interval, mean
 from golden_model.studies.page.heat_map import accuracies
-from golden_model.studies.page.page import Picture
+from golden_model.studies.page.page import Illustration
 from golden_model.studies.page.pareto import undominated
 from golden_model.studies.page.pictures import MAX_PANELS, pareto_pictures, sweep_pictures
 from tests.golden_model.studies import example
@@ -43,7 +42,7 @@ def sweep(**axes: Any) -> Findings:
     return Findings(axes, points)
 
 
-def panel(picture: Picture) -> Axes:
+def panel(picture: Illustration) -> Axes:
     return picture.figure.axes[0]
 
 
@@ -56,9 +55,9 @@ def lines(axes: Axes) -> dict[str, Any]:
     }
 
 
-def links(figure: Figure, folder: Path) -> list[str]:
+def links(figure: Picture, folder: Path) -> list[str]:
     """Return where the marks of a figure lead in its SVG, sorted."""
-    save(figure, folder / "picture.svg")
+    figure.save(folder / "picture.svg")
     return sorted(re.findall(r'<a xlink:href="([^"]*)"', (folder / "picture.svg").read_text()))
 
 
@@ -266,4 +265,4 @@ class TestPareto:
 def test_names_are_no_formulas(tmp_path: Path) -> None:
     hostile = r"$\frac{1$ <b> --> _bits"
     for picture in sweep_pictures(sweep(**{hostile: [1, 2], "b": ["$x", "$y"]})):
-        save(picture.figure, tmp_path / "picture.svg")
+        picture.figure.save(tmp_path / "picture.svg")
