@@ -77,21 +77,21 @@ class Config(_Checked):
         For an unknown name or a value outside its range.
     """
 
-    n_in: Integer = Field(256, ge=1, le=1024)
-    n_rec: Integer = Field(256, ge=2, le=1024, multiple_of=2)
-    n_out: Integer = Field(16, ge=1, le=64)
-    weight_bits: Integer = Field(8, ge=2, le=16)
-    membrane_bits: Integer = Field(16, ge=8, le=24)
-    trace_in_bits: Integer = Field(12, ge=4, le=16)
-    trace_rec_bits: Integer = Field(12, ge=4, le=16)
-    trace_out_bits: Integer = Field(10, ge=4, le=16)
-    alpha_frac_bits: Integer = Field(15, ge=7, le=20)
-    kappa_frac_bits: Integer = Field(7, ge=4, le=15)
-    surrogate_bits: Integer = Field(5, ge=2, le=8)
+    n_in: Integer = Field(default=256, ge=1, le=1024)
+    n_rec: Integer = Field(default=256, ge=2, le=1024, multiple_of=2)
+    n_out: Integer = Field(default=16, ge=1, le=64)
+    weight_bits: Integer = Field(default=8, ge=2, le=16)
+    membrane_bits: Integer = Field(default=16, ge=8, le=24)
+    trace_in_bits: Integer = Field(default=12, ge=4, le=16)
+    trace_rec_bits: Integer = Field(default=12, ge=4, le=16)
+    trace_out_bits: Integer = Field(default=10, ge=4, le=16)
+    alpha_frac_bits: Integer = Field(default=15, ge=7, le=20)
+    kappa_frac_bits: Integer = Field(default=7, ge=4, le=15)
+    surrogate_bits: Integer = Field(default=5, ge=2, le=8)
     state_rounding: Literal["floor", "nearest", "stochastic"] = "stochastic"
     update_rounding: Literal["truncate", "nearest", "stochastic"] = "stochastic"
-    shadow_bits: Integer = Field(0, ge=0, le=16)
-    errata: bool = Field(True, strict=True)
+    shadow_bits: Integer = Field(default=0, ge=0, le=16)
+    errata: bool = Field(default=True, strict=True)
 
     @classmethod
     def preset(cls, name: str) -> Self:
