@@ -17,12 +17,12 @@ $(STAMP)-model: pyproject.toml
 	touch $@
 
 $(STAMP)-test: $(STAMP)-model
-	@echo "Installing what the tests need into .venv, once: 350 MB in all to download, some minutes"
+	@echo "Installing what the tests need into .venv, once: up to 350 MB to download, two or three minutes"
 	$(BIN)/pip install --quiet --editable .[test]
 	touch $(EXTRAS:%=$(STAMP)-%) $@
 
 $(EXTRAS:%=$(STAMP)-%): $(STAMP)-%: $(STAMP)-model
-	@echo "Installing the extra $* into .venv, once: at most 100 MB more to download, a minute"
+	@echo "Installing the extra $* into .venv, once: up to 100 MB more to download, a minute"
 	$(BIN)/pip install --quiet --editable .[$*]
 	touch $@
 
