@@ -65,7 +65,7 @@ def test_holds_every_file_of_the_packages(wheel: Path) -> None:
         path.relative_to(ROOT).as_posix()
         for package in PACKAGES
         for path in (ROOT / package).rglob("*")
-        if path.is_file() and path.suffix != ".pyc"
+        if path.is_file() and path.parent.name != "__pycache__"
     }
     data = {name for name in files if not name.endswith(".py")}
     assert {Path(name).suffix for name in data} >= {".jinja", ".css", ".js", ".v", ".vlt", ".typed"}
