@@ -1,29 +1,44 @@
 PYTHON ?= python3
 BIN := .venv/bin
-STAMP := .venv/.stamp
 
 .PHONY: setup run test thorough verilog cosim mutation study headline bench peers clean
 
-setup: $(STAMP)
+# A target installs the packages that it needs: those of the model, or also an extra of pyproject.toml. That of the
+# tests has all that the others have.
+STAMP := .venv/.stamp
+EXTRAS := nir rtl cosim study
 
-$(STAMP): pyproject.toml
+setup: $(STAMP)-test
+
+$(STAMP)-model: pyproject.toml
+	@echo "Installing NumPy, Numba, Matplotlib and what they need into .venv, once: 110 MB to download, half a minute"
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --editable .[test]
+	$(BIN)/pip install --quiet --editable .
 	touch $@
 
-run: $(STAMP)
+$(STAMP)-test: $(STAMP)-model
+	@echo "Installing what the tests need into .venv, once: up to 350 MB to download, two or three minutes"
+	$(BIN)/pip install --quiet --editable .[test]
+	touch $(EXTRAS:%=$(STAMP)-%) $@
+
+$(EXTRAS:%=$(STAMP)-%): $(STAMP)-%: $(STAMP)-model
+	@echo "Installing the extra $* into .venv, once: up to 100 MB more to download, a minute"
+	$(BIN)/pip install --quiet --editable .[$*]
+	touch $@
+
+run: $(STAMP)-model
 	$(BIN)/eprop train cue-accumulation --resume -o build/run
 	@echo "The pictures are in build/run: $$(cd build/run && echo *.png)"
 
-test: $(STAMP)
+test: $(STAMP)-test
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2 -m "not long"
 
-thorough: $(STAMP)
+thorough: $(STAMP)-test
 	$(BIN)/pytest -n 2 -m long
 
-verilog: $(STAMP)
+verilog: $(STAMP)-rtl
 	mkdir -p build/verilog
 	$(BIN)/python -m rtl -o build/verilog/core
 	$(BIN)/python -m rtl --face chip -o build/verilog/chip
@@ -45,32 +60,32 @@ cosim: $(PARTS)
 	@echo "4 lanes, networks at random through the pins of the chip at all, circuits at random of both faces at all, and"
 	@echo "networks of 2 to 76 neurons on Icarus Verilog."
 
-$(IN_LOCK_STEP): cosim-%: $(STAMP)
+$(IN_LOCK_STEP): cosim-%: $(STAMP)-cosim
 	$(COSIM) --lanes $* tests/vectors/*.npz
 
-$(BY_THE_HOST): cosim-%: $(STAMP)
+$(BY_THE_HOST): cosim-%: $(STAMP)-cosim
 	$(COSIM) --lanes $* --no-lock-step tests/vectors/*.npz
 
-cosim-widths: $(STAMP)
+cosim-widths: $(STAMP)-cosim
 	$(COSIM) --lanes 4 --fit tests/vectors/widths/*.npz
 
-$(RANDOM): cosim-random-%: $(STAMP)
+$(RANDOM): cosim-random-%: $(STAMP)-cosim
 	$(COSIM) --lanes $* --face chip --random 5 --seed $*00 --set n_in=24 --set n_rec=40 --set n_out=6
 
-$(ANY): cosim-any-%: $(STAMP)
+$(ANY): cosim-any-%: $(STAMP)-cosim
 	$(COSIM) --lanes $* --random 3 --seed $*00 --any-config
 	$(COSIM) --lanes $* --random 3 --seed $*00 --any-config --face chip
 
-cosim-icarus: $(STAMP)
+cosim-icarus: $(STAMP)-cosim
 	$(COSIM) --lanes 4 --fit --simulator icarus $(SMALL:%=tests/vectors/%.npz)
 	$(COSIM) --lanes 4 --fit --simulator icarus --random 1 --seed 4 --set n_in=18 --set n_rec=80 --set n_out=3
 
-mutation: $(STAMP)
+mutation: $(STAMP)-test
 	$(BIN)/python -m tests.mutation
 
 # A small one of every kind of study, some minutes on two processors.
 BRIEF := --seeds 2 --epochs 3 --workers 2 --resume
-study: $(STAMP)
+study: $(STAMP)-study
 	rm -rf build/study/leak
 	$(BIN)/eprop study leak -o build/study/leak
 	$(BIN)/eprop study grid weight_bits=2,4,8 trace_bits=6,8,12 $(BRIEF) -o build/study/grid
@@ -79,7 +94,7 @@ study: $(STAMP)
 
 # The studies that docs/studies.md reports, an hour or less; interrupted, they go on where they were.
 GRID := $(BIN)/eprop study grid --workers 2 --resume
-headline: $(STAMP)
+headline: $(STAMP)-study
 	$(GRID) weight_bits=2,3,4,5,6,8,10,12 trace_bits=4..14..2 --seeds 10 -o build/headline/weights-traces
 	$(GRID) weight_bits=2,3,4,5,6,8,10,12 update_rounding=stochastic,nearest,truncate --seeds 10 \
 	    -o build/headline/update-rounding
@@ -90,12 +105,11 @@ headline: $(STAMP)
 	$(GRID) delay=1000,2000,4000,8000 alpha=32442,32659,32735,0x7FEF,32762,32765 --seeds 5 \
 	    -o build/headline/delay-leak
 
-bench: $(STAMP)
-	$(BIN)/pip install --quiet --editable .[bench]
+bench: $(STAMP)-test
 	$(BIN)/python -m tests.bench
 
 # torch is large, so it has an environment of its own.
-peers: $(STAMP)
+peers: $(STAMP)-nir
 	$(PYTHON) -m venv build/peers
 	build/peers/bin/pip install --quiet --editable .[peers]
 	mkdir -p build/recordings

@@ -254,12 +254,9 @@ def _refuse(error: Exception) -> int:
 
 def _train(experiment: "Experiment", output: Path, epochs: int, resume: bool) -> "Results | None":
     """Train with a display of progress; return None when interrupted."""
-    from golden_model.files.cache import is_compiled
     from golden_model.training.progress import make_progress
 
     console = Console(highlight=False, soft_wrap=True)
-    if not is_compiled():
-        console.print(COMPILING)
     try:
         from golden_model.training.training import train
 

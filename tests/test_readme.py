@@ -10,7 +10,7 @@ from golden_model.network.config import Config
 from golden_model.network.registers import BY_NAME
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 MODULES: dict[str, list[str]] = {}  # documents name them without their folder, as in `lfsr.draw`
 for path in sorted((ROOT / "golden_model").rglob("*.py")):
     MODULES.setdefault(path.stem, []).append(".".join(path.relative_to(ROOT).with_suffix("").parts))

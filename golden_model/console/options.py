@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 CHECK_FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
-COMPILING = "compiling, once and for about half a minute"
+COMPILING = "compiling, once and for a minute or less"
 WIDTH = 120  # of tables that do not go to a terminal
 
 ConfigFile = Annotated[

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Self
 from rich import progress as bars
 from rich.console import Console
 
+from golden_model.console.compiling import Compiling
+
 if TYPE_CHECKING:
     from golden_model.training.run_folder import Results, Row
 
@@ -30,7 +32,18 @@ class Progress:
 
 
 class _Timed(Progress):
-    """Knows the sizes and the speed."""
+    """Knows the sizes and the speed, and tells of compiling, which comes before the first sample."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._compiling = Compiling(console)
+
+    def __enter__(self) -> Self:
+        self._compiling.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._compiling.stop()
 
     def start(self, done: int, epochs: int, samples: int) -> None:
         """Take note of the sizes."""
@@ -38,6 +51,7 @@ class _Timed(Progress):
 
     def sample(self, row: "Row") -> None:
         """Count; the first sample, which may wait for the compiler, does not count as time."""
+        self._compiling.done()
         self._n += 1
         self._began = self._began or time.monotonic()
 
@@ -51,9 +65,6 @@ class _Timed(Progress):
 class Lines(_Timed):
     """A line per epoch, for files and pipes."""
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
-
     def epoch(self, results: "Results") -> None:
         """Print accuracies and speed."""
         text = f"epoch {results.epochs}/{self.epochs}: {_accuracy(results)}, {self.rate}"
@@ -61,19 +72,21 @@ class Lines(_Timed):
 
 
 class Bar(_Timed):
-    """A bar over all samples, for terminals."""
+    """A bar over all samples, for terminals, from the first sample on."""
 
     def __init__(self, console: Console) -> None:
+        super().__init__(console)
         names = ("{task.fields[epoch]}", "{task.fields[accuracy]}", "{task.fields[rate]}")
         epoch, *others = (bars.TextColumn(name) for name in names)
         columns = (epoch, bars.BarColumn(), *others, bars.TimeRemainingColumn())
         self._bars = bars.Progress(*columns, console=console)
 
     def __exit__(self, *_: object) -> None:
+        super().__exit__()
         self._bars.stop()
 
     def start(self, done: int, epochs: int, samples: int) -> None:
-        """Show the bar."""
+        """Make the bar."""
         super().start(done, epochs, samples)
         self._task = self._bars.add_task(
             "",
@@ -83,11 +96,11 @@ class Bar(_Timed):
             accuracy="",
             rate="",
         )
-        self._bars.start()
 
     def sample(self, row: "Row") -> None:
         """Move on by a sample."""
         super().sample(row)
+        self._bars.start()
         self._bars.update(self._task, advance=1, epoch=f"epoch {row['epoch']}/{self.epochs}", rate=self.rate)
 
     def epoch(self, results: "Results") -> None:
