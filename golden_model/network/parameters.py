@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from golden_model.files.files import read_table, write_toml
-from golden_model.network.checks import meant
 from golden_model.network.config import Config
-from golden_model.network.formats import Format, Formats, Int64Array
+from golden_model.network.formats import Formats, Int64Array
 from golden_model.network.names import closest
+from golden_model.network.pairs import pairs_of, plain, span, spread
 from golden_model.network.registers import Registers
 from golden_model.network.time_constants import TICK_MS, rounded_leak
 
@@ -56,13 +56,13 @@ class Parameters:
     threshold: Int64Array
 
     def __init__(self, registers: Registers, alpha: ArrayLike = 0x7FEF, threshold: ArrayLike = 614) -> None:
-        n_pairs = _pairs(max(registers.n_in, registers.n_rec, registers.n_out))
-        least = _pairs(max(registers.n_in, registers.n_rec))
+        n_pairs = pairs_of(max(registers.n_in, registers.n_rec, registers.n_out))
+        least = pairs_of(max(registers.n_in, registers.n_rec))
         conf = registers.alpha_conf
         tops = np.array([ALPHA_TOPS[(conf or 0) >> pair & 1] for pair in range(n_pairs)])
         zeros = np.zeros(n_pairs, np.int64)
-        alphas = _per_pair("alpha", alpha, PUBLISHED.alpha, ALPHA_RANGE, least, tops)
-        thresholds = _per_pair("threshold", threshold, PUBLISHED.threshold, THRESHOLD_RANGE, least, zeros)
+        alphas = spread("alpha", alpha, PUBLISHED.alpha, ALPHA_RANGE, least, tops)
+        thresholds = spread("threshold", threshold, PUBLISHED.threshold, THRESHOLD_RANGE, least, zeros)
         if conf is not None:
             _check_alpha_conf(conf, alphas)
         beyond = (conf or 0) >> n_pairs << n_pairs
@@ -147,8 +147,8 @@ class Parameters:
             values.setdefault("alpha_conf", None)
         return type(self)(
             base.replace(**values),
-            _plain(self.alpha) if alpha is None else alpha,
-            _plain(self.threshold) if threshold is None else threshold,
+            plain(self.alpha) if alpha is None else alpha,
+            plain(self.threshold) if threshold is None else threshold,
         )
 
     def to_toml(self, path: str | os.PathLike[str]) -> None:
@@ -169,7 +169,7 @@ class Parameters:
         registers["alpha_conf"] = f"{self.registers.alpha_conf:#x}"
         if self.registers.alpha_conf == _alpha_conf(self.alpha):
             del registers["alpha_conf"]
-        return {"alpha": _plain(self.alpha), "threshold": _plain(self.threshold), "registers": registers}
+        return {"alpha": plain(self.alpha), "threshold": plain(self.threshold), "registers": registers}
 
     @property
     def n_in(self) -> int:
@@ -201,9 +201,7 @@ class Parameters:
         return hash(self._key())
 
     def __repr__(self) -> str:
-        return (
-            f"<Parameters: {sizes_text(self)}, alpha {_span(self.alpha)}, threshold {_span(self.threshold)}>"
-        )
+        return f"<Parameters: {sizes_text(self)}, alpha {span(self.alpha)}, threshold {span(self.threshold)}>"
 
     def __reduce__(self) -> tuple[type, tuple[Registers, Int64Array, Int64Array]]:
         return type(self), (self.registers, self.alpha, self.threshold)
@@ -230,30 +228,6 @@ def per_neuron(pairs: NDArray[Number], count: int) -> NDArray[Number]:
     return np.repeat(pairs, 2)[:count]
 
 
-def _pairs(neurons: int) -> int:
-    return (neurons + 1) // 2
-
-
-def _per_pair(
-    name: str, value: ArrayLike, word: Format, limits: tuple[int, int], least: int, absent: Int64Array
-) -> Int64Array:
-    """Spread a scalar or an array of at least `least` values over all pairs, read-only."""
-    array, (low, high) = np.asarray(value), limits
-    if array.dtype.kind not in "iu":
-        raise ValueError(f"{name} = {value!r} is not made of integers in {low}..{high}{meant(value, word)}")
-    if array.ndim and array.shape not in ((least,), absent.shape):
-        raise ValueError(
-            f"{name} has shape {list(array.shape)}, legal is one value or [{len(absent)}], one per pair"
-        )
-    for pair, number in enumerate(array.flat):
-        if not low <= number <= high:
-            raise ValueError(f"{name} = {number} of pair {pair} is outside {low}..{high}")
-    pairs = absent.copy()
-    pairs[: len(array) if array.ndim else None] = array
-    pairs.flags.writeable = False
-    return pairs
-
-
 def _alpha_conf(alpha: Int64Array) -> int:
     """Return the register that selects the top four bits of each leak."""
     return sum(1 << pair for pair, value in enumerate(alpha) if value >= ALPHA_TOPS[1])
@@ -267,14 +241,3 @@ def _check_alpha_conf(conf: int, alpha: Int64Array) -> None:
                 f"alpha_conf bit {pair} = {conf >> pair & 1} disagrees with alpha = {value} of pair {pair}, "
                 f"whose top four bits make it {ALPHA_TOPS.index(top)}"
             )
-
-
-def _span(values: Int64Array) -> str:
-    """Return one number where all pairs agree, else the least and the greatest."""
-    low, high = values.min(), values.max()
-    return f"{low}" if low == high else f"{low}..{high}"
-
-
-def _plain(values: Int64Array) -> int | list[int]:
-    """Return one number where all pairs agree, else a list."""
-    return int(values[0]) if np.all(values == values[0]) else [int(value) for value in values]

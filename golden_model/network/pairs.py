@@ -1,0 +1,51 @@
+"""One value per pair of neurons: spread over all pairs, and written down shortly."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from golden_model.network.checks import meant
+from golden_model.network.formats import Format, Int64Array
+
+
+def pairs_of(neurons: int) -> int:
+    """Return how many pairs hold that many neurons."""
+    return (neurons + 1) // 2
+
+
+def spread(
+    name: str, value: ArrayLike, word: Format, limits: tuple[int, int], least: int, absent: Int64Array
+) -> Int64Array:
+    """Spread a scalar or an array of at least `least` values over all pairs, read-only.
+
+    Raises
+    ------
+    ValueError
+        For a wrong shape, or a value that is not an integer or outside the limits.
+    """
+    array, (low, high) = np.asarray(value), limits
+    if array.dtype.kind not in "iu":
+        raise ValueError(f"{name} = {value!r} is not made of integers in {low}..{high}{meant(value, word)}")
+    if array.ndim and array.shape not in ((least,), absent.shape):
+        raise ValueError(
+            f"{name} has shape {list(array.shape)}, legal is one value or [{len(absent)}], one per pair"
+        )
+    for pair, number in enumerate(array.flat):
+        if not low <= number <= high:
+            raise ValueError(f"{name} = {number} of pair {pair} is outside {low}..{high}")
+    pairs = absent.copy()
+    pairs[: len(array) if array.ndim else None] = array
+    pairs.flags.writeable = False
+    return pairs
+
+
+def plain(values: Int64Array) -> int | list[int]:
+    """Return one number where all pairs agree, else a list."""
+    return int(values[0]) if np.all(values == values[0]) else [int(value) for value in values]
+
+
+def span(values: Int64Array) -> str:
+    """Return one number where all pairs agree, else the least and the greatest."""
+    low, high = values.min(), values.max()
+    return f"{low}" if low == high else f"{low}..{high}"
