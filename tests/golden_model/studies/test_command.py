@@ -10,7 +10,8 @@ import pytest
 from golden_model.cli import run
 from golden_model.console.options import COMPILING
 from golden_model.studies.leak.leak import COLUMNS
-from tests.golden_model.training.test_command import ROOT, Capture, refused
+from tests.helpers.commands import Capture, refused
+from tests.helpers.places import ROOT
 
 CHIP = "--state-bits 12,16 --alpha-bits 15 --alpha 0.9,0.999481201171875"
 FEW = CHIP.split()

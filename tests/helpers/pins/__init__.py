@@ -13,8 +13,8 @@ from cosim.run.simulate import RESULTS, run_bench
 from golden_model.network.config import Config
 from golden_model.network.parameters import Parameters
 from golden_model.samples.samples import Sample
+from tests.helpers.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "build" / "pins"
 TASK, DONE = "task.pickle", "done.pickle"
 MUCH = 1_000_000
@@ -81,7 +81,7 @@ def present(task: Task, lanes: int, *, much: bool = False, in_lock_step: bool = 
         The bench failed, or found a difference in lock step.
     """
     given = (task, lanes if in_lock_step else None)
-    folder = launch(task.config, lanes, "tests.pins.samples_bench", given, much=much)
+    folder = launch(task.config, lanes, "tests.helpers.pins.samples_bench", given, much=much)
     if any(problems(folder).values()):
         raise RuntimeError(f"the samples could not be presented, see {folder / 'test.log'}")
     done: Done = pickle.loads((folder / DONE).read_bytes())
