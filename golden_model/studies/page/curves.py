@@ -22,7 +22,8 @@ from golden_model.studies.page.marks import (
     url,
 )
 from golden_model.studies.page.page import text_of
-from golden_model.studies.sweep.findings import Findings, Point, Value, confidence_interval
+from golden_model.studies.sweep.findings import Findings, Point, confidence_interval
+from golden_model.studies.values import Value
 
 MAX_LINES = len(LINES)
 _MARKERS = "osD^vP"

@@ -26,7 +26,8 @@ from golden_model.studies.page.marks import (
     url,
 )
 from golden_model.studies.page.page import text_of
-from golden_model.studies.sweep.findings import Findings, Point, Value
+from golden_model.studies.sweep.findings import Findings, Point
+from golden_model.studies.values import Value
 
 COLOUR_MAP = colormaps["viridis"]
 _MAX_LETTERS, _MAX_LINES = 54, 20  # beside and below each other on the axes

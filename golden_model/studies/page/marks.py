@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 from golden_model.pictures.panels import COLOURS, INK, NEURON_COLOURS
 from golden_model.pictures.plots import STYLE
 from golden_model.studies.page.page import relative_url, text_of
-from golden_model.studies.sweep.findings import Findings, Value, confidence_interval, mean
+from golden_model.studies.sweep.findings import Findings, confidence_interval, mean
+from golden_model.studies.values import Value
 
 # Names come from users: a dollar sign in one is no formula.
 LOOK: list[Any] = [

@@ -12,7 +12,8 @@ from golden_model.studies.page.heat_map import heat_map
 from golden_model.studies.page.marks import seeds, setting
 from golden_model.studies.page.page import Picture
 from golden_model.studies.page.pareto import pareto
-from golden_model.studies.sweep.findings import Findings, Value
+from golden_model.studies.sweep.findings import Findings
+from golden_model.studies.values import Value
 
 MAX_PANELS = 6
 _BANDS = "Bands are 95% confidence intervals of the mean."

@@ -12,8 +12,8 @@ from golden_model.network.network import Network
 from golden_model.network.overrides import Overrides, parse_overrides
 from golden_model.network.parameters import Parameters
 from golden_model.studies.sweep.axes import Axis, assignments
-from golden_model.studies.sweep.findings import Value
 from golden_model.studies.sweep.ranges import keeping_range
+from golden_model.studies.values import Value
 from golden_model.tasks import get_task
 from golden_model.training.experiment import Setting, make_setting, parameter_names
 

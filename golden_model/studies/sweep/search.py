@@ -14,8 +14,8 @@ from optuna.trial import TrialState
 
 from golden_model.studies.sweep.axes import combinations
 from golden_model.studies.sweep.costs import CostTable
-from golden_model.studies.sweep.findings import Value
 from golden_model.studies.sweep.plan import CORE, Plan, Values
+from golden_model.studies.values import Value
 
 # The objectives of points: accuracy and then costs; None for a point whose trainings failed.
 Evaluate = Callable[[Sequence[Values]], Sequence[Sequence[float] | None]]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from golden_model.network.overrides import parse_overrides
 from golden_model.studies.sweep.axes import Axis, assignments, combinations, parse_axes
-from golden_model.studies.sweep.findings import Value
+from golden_model.studies.values import Value
 
 
 @pytest.mark.parametrize(
