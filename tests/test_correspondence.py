@@ -3,12 +3,12 @@
 import inspect
 import re
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 from amaranth.lib import wiring
 
-ROOT = Path(__file__).parents[1]
+from tests.helpers.places import ROOT
+
 # Of the modules that compute in every time step, those that no block of the circuit is named after.
 ONLY_GOLDEN = {
     "screening": "saves a processor work; what a circuit passes over is decided in rtl/core/synapse.py",

@@ -8,8 +8,8 @@ import pytest
 
 from golden_model.network.config import Config
 from golden_model.network.registers import BY_NAME
+from tests.helpers.places import ROOT
 
-ROOT = Path(__file__).parents[1]
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 MODULES: dict[str, list[str]] = {}  # documents name them without their folder, as in `lfsr.draw`
 for path in sorted((ROOT / "golden_model").rglob("*.py")):

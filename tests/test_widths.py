@@ -1,19 +1,19 @@
 """Recordings of the naive twin at other widths: complete, effective, and as their generator makes them."""
 
 import json
-from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
 import pytest
 
 from golden_model.network.config import Config
+from tests.helpers.places import VECTORS
 from tests.twins.vectors import load, replay
 from tests.widths.networks import USUAL, WidthSet
 from tests.widths.recording import check_activity, config_of, record
 from tests.widths.sets import SETS
 
-FOLDER = Path(__file__).parent / "vectors" / "widths"
+FOLDER = VECTORS / "widths"
 SETS_BY_NAME = {width_set.name: width_set for width_set in SETS}
 FIELDS = Config.model_fields
 SMALL = ("published", "least_shifts", "most_huge", "traces_16", "draws_18_11", "17_readouts", "anywhere_5")

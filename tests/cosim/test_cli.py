@@ -9,9 +9,9 @@ import pytest
 from cosim.cli import run
 from golden_model.recordings.vectors import Vector
 from rtl.delivery.files import FACES
+from tests.cosim.changes import learned
+from tests.helpers.places import ROOT, VECTORS
 
-ROOT = Path(__file__).parents[2]
-VECTORS = ROOT / "tests" / "vectors"
 RECORDING = VECTORS / "widths" / "published.npz"
 FLIPS = {
     "spikes": ((1, 20, 0), "sample 1, tick 20, spike[0]"),
@@ -29,12 +29,6 @@ def flipped(name: str, index: tuple[int, ...], folder: Path) -> Path:
     path = folder / f"{name}.npz"
     np.savez(path, **arrays)
     return path
-
-
-def learned(vector: Vector) -> list[bool]:
-    """Tell of each array whether its weights have changed in the end."""
-    after = (vector.w_in_after, vector.w_rec_after, vector.w_out_after)
-    return [not np.array_equal(one[-1], given) for one, given in zip(after, vector.weights, strict=True)]
 
 
 class TestEquality:

@@ -9,8 +9,8 @@ from golden_model.cli import run as eprop
 from golden_model.network.config import Config
 from golden_model.network.parameters import Parameters
 from rtl.__main__ import run as rtl
+from tests.helpers.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 STUDY = (
     *("study", "grid", "weight_bits=4,6", "trace_bits=6..10..2"),
     *("--set", "task.n_rec=20", "--set", "lines_per_group=2", "--set", "delay=50", "--set", "n_cues=3"),

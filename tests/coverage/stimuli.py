@@ -12,11 +12,12 @@ from golden_model.recordings.vectors import Vector
 from tests.coverage.bins import VALUES, WEIGHTS
 from tests.coverage.decisions import count
 from tests.helpers.core_networks import NETWORKS, core_of, samples_of
+from tests.helpers.places import VECTORS
 from tests.twins.decisions import listening
 from tests.twins.network import Twin
 from tests.twins.widths import Widths
 
-RECORDINGS = Path(__file__).parents[1] / "vectors"
+RECORDINGS = VECTORS
 CHOSEN = Path(__file__).parent / "chosen.json"  # of some stimuli, the bins that they have to hit
 ENDS = {"alpha": (0x7000, 0x8FFF), "threshold": (-(1 << 15), (1 << 15) - 1), "num_rec_neur": (1, 255)}
 

@@ -16,7 +16,8 @@ from golden_model.network.config import PRESETS
 from golden_model.network.registers import REGISTERS
 from golden_model.network.tables import memory_bits
 from golden_model.samples.event_files import write_samples
-from tests.helpers.commands import VECTORS, Capture, refused
+from tests.helpers.commands import Capture, refused
+from tests.helpers.places import VECTORS
 
 
 class TestEvaluate:

@@ -7,8 +7,6 @@ import pytest
 from golden_model.cli import COMPILING, run
 from tests.helpers.networks import SMALL
 
-ROOT = Path(__file__).parents[2]
-VECTORS = ROOT / "tests" / "vectors"
 SIZES = ("--train", "3", "--test", "2")
 
 Capture = pytest.CaptureFixture[str]

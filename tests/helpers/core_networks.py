@@ -17,7 +17,7 @@ from golden_model.samples.samples import Sample
 from rtl import LANES
 from rtl.core.cycles import cycles
 from tests.helpers.elements import Elements, Key
-from tests.simulated import FOLDER, Seen, simulate
+from tests.helpers.simulated import FOLDER, Seen, simulate
 from tests.widths.networks import WidthSet, events_of, leaks_of, registers_of, targets_of, weights_of
 
 # Lanes of the circuits that run them; two of the five are left to `make thorough`.

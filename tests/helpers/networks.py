@@ -12,6 +12,7 @@ from golden_model.network.config import Config
 from golden_model.network.formats import Int64Array
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import REGISTERS, Registers
+from golden_model.samples.samples import Sample
 from tests.twins.lfsr import Source
 from tests.twins.network import Twin
 from tests.twins.widths import Widths
@@ -28,6 +29,7 @@ SMALL = (
     "task.n_rec=8",
     "rate=300",
 )
+N_TICKS = 12  # of any_sample
 SIZES = [(5, 18, 3), (40, 32, 2), (3, 2, 1), (7, 4, 16), (2, 50, 5), (1, 2, 20)]
 
 
@@ -43,6 +45,22 @@ def any_parameters(rng: np.random.Generator, sizes: tuple[int, int, int], **fixe
     n_pairs = (max(sizes) + 1) // 2
     alpha = np.where(rng.random(n_pairs) < 0.2, 0x8000, rng.integers(0x7000, 0x9000, n_pairs))
     return Parameters(registers, alpha, rng.integers(-(2**15), 2**15, n_pairs))
+
+
+def small_weights(rng: np.random.Generator, parameters: Parameters, bits: int = 8) -> tuple[np.ndarray, ...]:
+    n_in, n_rec, n_out = parameters.n_in, parameters.n_rec, parameters.n_out
+    half = 2 ** (bits - 1)
+    return tuple(
+        rng.integers(-half, half, shape) for shape in ((n_in, n_rec), (n_rec, n_rec), (n_rec, n_out))
+    )
+
+
+def any_sample(rng: np.random.Generator, parameters: Parameters, start: int = 3) -> Sample:
+    raster = rng.random((N_TICKS, parameters.n_in)) < 0.2
+    if parameters.registers.regression:
+        targets = rng.integers(-(2**15), 2**15, (N_TICKS, parameters.n_out))
+        return Sample.from_raster(raster, targets=targets, target_start=start)
+    return Sample.from_raster(raster, label=int(rng.integers(parameters.n_out)), target_start=start)
 
 
 def twin_of(parameters: Parameters, config: Config | None = None) -> Twin:

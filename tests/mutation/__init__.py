@@ -1,9 +1,9 @@
 """Single mutations of the generated Verilog: the checkers of the co-simulation have to catch each of them."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.helpers.places import ROOT
+
 FOLDER = ROOT / "build" / "mutation"
 TASK, FOUND = "task.pickle", "found.jsonl"
 INPUT = "mutation"  # of the top module: the number of the mutation that acts, 0 for none

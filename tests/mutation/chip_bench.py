@@ -18,9 +18,9 @@ from golden_model.core.snapshot import state_parts
 from golden_model.network.config import Config
 from golden_model.network.registers import STATUS
 from golden_model.samples.samples import Sample
+from tests.helpers.pins.networks import Stepwise, lines_of
 from tests.mutation import FOUND
 from tests.mutation.job import Found, read_task
-from tests.pins.networks import Stepwise, lines_of
 
 ABSENT, ABSENT_TICK, FROZEN_TICK = 250, 2, 4  # an event of a line that does not exist; when the host looks
 COUNTS = {"dropped_events": 1, "refused_accesses": 0, "timing_errors": 0}  # after a sample

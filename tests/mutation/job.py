@@ -10,7 +10,8 @@ from typing import Any
 from cosim.run.build import build
 from cosim.run.job import Job
 from cosim.run.simulate import run_bench
-from tests.mutation import FOLDER, FOUND, ROOT, TASK, Mutation
+from tests.helpers.places import ROOT
+from tests.mutation import FOLDER, FOUND, TASK, Mutation
 from tests.mutation.injector import inject
 
 

@@ -14,7 +14,7 @@ from golden_model.network.parameters import Parameters
 from golden_model.network.registers import STATUS, Registers
 from golden_model.samples.samples import Sample
 from rtl.chip.window import NEURONS, READOUTS
-from tests.pins.locked import LockedBoard
+from tests.helpers.pins.locked import LockedBoard
 from tests.widths.networks import WidthSet, events_of, leaks_of, registers_of, targets_of, weights_of
 
 CONFIG = Config(n_in=8, n_rec=10, n_out=5)

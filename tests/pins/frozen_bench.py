@@ -11,8 +11,8 @@ from golden_model.core.core import Core, Snapshot
 from golden_model.core.snapshot import state_parts
 from golden_model.network.registers import BY_NAME
 from golden_model.samples.samples import Sample
-from tests.pins.locked import LockedBoard
-from tests.pins.networks import Stepwise, lines_of, network
+from tests.helpers.pins.locked import LockedBoard
+from tests.helpers.pins.networks import Stepwise, lines_of, network
 from tests.pins.results_bench import STATUS_NUMBERS, check_sample, check_weights, programmed
 
 Access = Callable[[LockedBoard, Stepwise], Awaitable[None]]

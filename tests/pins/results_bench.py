@@ -11,8 +11,8 @@ from cosim.chip.board import PERIOD, potentials
 from golden_model.core.core import Core, Result
 from golden_model.network.registers import STATUS, Registers
 from golden_model.samples.samples import Sample
-from tests.pins.locked import LockedBoard
-from tests.pins.networks import CONFIG, LANES, lines_of, network
+from tests.helpers.pins.locked import LockedBoard
+from tests.helpers.pins.networks import CONFIG, LANES, lines_of, network
 
 RECORDS = ("readout", "wins")
 STATUS_NUMBERS = {name: number for name, number, *_ in STATUS}

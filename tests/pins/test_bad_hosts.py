@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from filelock import FileLock
 
-from tests.pins import FOLDER, launch, problems
+from tests.helpers.pins import FOLDER, launch, problems
 from tests.pins.bad_hosts import CONFIG, LANES
 
 BENCHES = [f"bad_{part}_bench" for part in ("spi", "access", "event", "target", "tick", "reset")]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.pins import launch, problems
-from tests.pins.networks import CONFIG, LANES
+from tests.helpers.pins import launch, problems
+from tests.helpers.pins.networks import CONFIG, LANES
 
 BENCHES = ["tests.pins.results_bench", "tests.pins.frozen_bench"]
 

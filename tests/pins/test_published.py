@@ -4,8 +4,8 @@ import pytest
 
 from cosim.chip.board import potentials
 from golden_model.network.config import Config
-from tests.pins import present
-from tests.pins.published import cases, digest
+from tests.helpers.pins import present
+from tests.helpers.pins.published import cases, digest
 
 PER_STEP = {"send_per_timestep": 1, "send_label_only": 0}
 

@@ -39,7 +39,7 @@ def leak_command(
     """Measure how states decay: time constants, dead zones and drift under every rounding."""
     from rich.console import Console
 
-    from golden_model.console.values import parse_integers
+    from golden_model.network.values import parse_integers
     from golden_model.studies.leak.leak import FRAC_BITS
 
     widths = parse_integers("--state-bits", state_bits, 4, 24)
@@ -66,7 +66,7 @@ def leak_command(
 
 def _leaks(text: str | None) -> Sequence[float]:
     """Return the leaks to ask for, those of a text or the defaults."""
-    from golden_model.console.values import parse_numbers
+    from golden_model.network.values import parse_numbers
     from golden_model.studies.leak.leak import LEAST_ALPHA, MOST_ALPHA, default_alphas
 
     return default_alphas() if text is None else parse_numbers("--alpha", text, LEAST_ALPHA, MOST_ALPHA)

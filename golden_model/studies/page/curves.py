@@ -8,8 +8,9 @@ from matplotlib import colormaps, style
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
+from golden_model.network.values import Value
 from golden_model.pictures.picture import Picture
-from golden_model.studies.page.findings import Findings, Point, Value, confidence_interval
+from golden_model.studies.page.findings import Findings, Point, confidence_interval
 from golden_model.studies.page.marks import (
     LINES,
     LOOK,

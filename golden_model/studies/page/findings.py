@@ -8,7 +8,7 @@ from functools import cached_property
 
 from scipy.special import stdtrit
 
-Value = int | float | str | bool
+from golden_model.network.values import Value
 
 
 @dataclass(frozen=True)

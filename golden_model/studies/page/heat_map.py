@@ -12,9 +12,10 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
+from golden_model.network.values import Value
 from golden_model.pictures.panels import INK
 from golden_model.pictures.picture import Picture
-from golden_model.studies.page.findings import Findings, Point, Value
+from golden_model.studies.page.findings import Findings, Point
 from golden_model.studies.page.marks import (
     LOOK,
     SIZE,

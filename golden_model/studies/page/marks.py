@@ -5,9 +5,10 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
+from golden_model.network.values import Value
 from golden_model.pictures.panels import COLOURS, INK, NEURON_COLOURS
 from golden_model.pictures.picture import STYLE, Picture
-from golden_model.studies.page.findings import Findings, Value, confidence_interval, mean
+from golden_model.studies.page.findings import Findings, confidence_interval, mean
 from golden_model.studies.page.page import relative_url, text_of
 
 # Names come from users: a dollar sign in one is no formula.

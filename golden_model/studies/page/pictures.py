@@ -5,9 +5,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from golden_model.network.values import Value
 from golden_model.pictures.picture import Picture
 from golden_model.studies.page.curves import MAX_LINES, bars, curves, is_numeric
-from golden_model.studies.page.findings import Findings, Value
+from golden_model.studies.page.findings import Findings
 from golden_model.studies.page.heat_map import heat_map
 from golden_model.studies.page.marks import seeds, setting
 from golden_model.studies.page.page import Illustration

@@ -11,7 +11,7 @@ from golden_model.network.config import SIZES, Config
 from golden_model.network.network import Network
 from golden_model.network.overrides import Overrides, parse_overrides
 from golden_model.network.parameters import Parameters
-from golden_model.studies.page.findings import Value
+from golden_model.network.values import Value
 from golden_model.studies.sweep.axes import Axis, assignments
 from golden_model.studies.sweep.ranges import keeping_range
 from golden_model.tasks import get_task

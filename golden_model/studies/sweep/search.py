@@ -12,7 +12,7 @@ from optuna.samplers import NSGAIISampler
 from optuna.study import StudyDirection
 from optuna.trial import TrialState
 
-from golden_model.studies.page.findings import Value
+from golden_model.network.values import Value
 from golden_model.studies.sweep.axes import combinations
 from golden_model.studies.sweep.costs import CostTable
 from golden_model.studies.sweep.plan import CORE, Plan, Values

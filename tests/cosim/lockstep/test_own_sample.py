@@ -11,8 +11,9 @@ from golden_model.network.config import Config
 from golden_model.recordings.recorder import record, save
 from golden_model.tasks import generate
 from golden_model.tasks.cue_accumulation import CueAccumulation
-from tests.cosim.lockstep.test_lockstep import run
-from tests.cosim.test_cli import ROOT, learned
+from tests.cosim.changes import learned
+from tests.cosim.faulty import run
+from tests.helpers.places import ROOT
 
 LANES = 16
 TASK = CueAccumulation(delay=100, n_cues=3, recall=50)

@@ -3,17 +3,11 @@
 import numpy as np
 import pytest
 
-from cosim.lockstep.lockstep import LockStep
 from cosim.lockstep.monitor import Monitor, Step
 from golden_model.core.core import Core
 from golden_model.core.records import Record
-from tests.helpers.core_networks import CONFIG, core_of, samples_of
-
-
-def lives(name: str) -> tuple[LockStep, Core]:
-    core = core_of(name)
-    weights = (core.w_in, core.w_rec, core.w_out)
-    return LockStep(None, CONFIG, 4, core.parameters, weights, 4), core
+from tests.cosim.lockstep.lives import lives
+from tests.helpers.core_networks import samples_of
 
 
 def sent(core: Core, records: list[Record], last: bool) -> list[int]:

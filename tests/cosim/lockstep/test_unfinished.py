@@ -8,7 +8,7 @@ import pytest
 from cosim.lockstep.lockstep import LockStep, Mismatch
 from cosim.lockstep.monitor import Monitor, Shown, Step
 from golden_model.core.core import Snapshot
-from tests.cosim.lockstep.test_results import lives
+from tests.cosim.lockstep.lives import lives
 from tests.helpers.core_networks import samples_of
 
 TICK = 8  # one that learns

@@ -11,8 +11,7 @@ from golden_model.network.config import Config
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import Registers
 from rtl.__main__ import network as network_of
-
-VECTORS = Path(__file__).parents[2] / "vectors"
+from tests.helpers.places import VECTORS
 
 
 def network(n_in: int, n_rec: int, n_out: int) -> Parameters:

@@ -11,8 +11,8 @@ from cosim.run import launch
 from cosim.run.job import Job, Report
 from cosim.run.waves import VIEW, WAVES
 from rtl.delivery.verilog import CHIP_TOP, TOP
-from tests.cosim.lockstep.test_lockstep import LANES, RIGHT, WRONG, Faulty
-from tests.cosim.test_cli import ROOT, VECTORS
+from tests.cosim.faulty import LANES, RIGHT, WRONG, Faulty
+from tests.helpers.places import ROOT, VECTORS
 
 RECORDING = VECTORS / "wide_701_03.npz"  # of four neurons
 OPTIONS = ["--lanes", str(LANES), "--fit", str(RECORDING)]

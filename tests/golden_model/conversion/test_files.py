@@ -14,9 +14,10 @@ from golden_model.conversion.files import PICTURE, REPORT
 from golden_model.network.parameters import write_network
 from tests.golden_model.conversion.float_networks import a_network
 from tests.helpers.networks import any_parameters, spread
+from tests.helpers.places import ROOT
 
 Capture = pytest.CaptureFixture[str]
-PEER = Path(__file__).parents[2] / "peers" / "snntorch.nir"
+PEER = ROOT / "tests" / "peers" / "snntorch.nir"
 TOLD = ("--dt", "0.1", "--reset", "subtract", "--discretization", "euler", "--integrate-output")
 
 
@@ -198,7 +199,7 @@ def test_a_damaged_file_is_named_once(core: Path, tmp_path: Path, capsys: Captur
 def test_without_the_package_nir_the_sentence_names_it(network: Path, tmp_path: Path) -> None:
     code = "import sys; sys.modules['nir'] = None; from golden_model.cli import main; main()"
     command = [sys.executable, "-c", code, "convert", str(network), "-o", str(tmp_path / "x"), "--to", "nir"]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[3])
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert (done.returncode, done.stderr) == (
         2,
         "eprop: NIR needs a package more: pip install 'eprop-core[nir]'\n",
@@ -209,5 +210,5 @@ def test_float_networks_need_no_nir(network: Path, tmp_path: Path) -> None:
     code = "import sys; from golden_model.cli import run; run(sys.argv[1:]); print({'nir', 'h5py'}"
     arguments = ["convert", str(network), "-o", str(tmp_path / "x")]
     command = [sys.executable, "-c", f"{code} & set(sys.modules))", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[3], check=True)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.endswith("set()\n")

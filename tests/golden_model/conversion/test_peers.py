@@ -11,8 +11,9 @@ from golden_model.conversion.float_network import WEIGHTS, FloatNetwork
 from golden_model.conversion.nir_graph import read_nir, write_nir
 from golden_model.conversion.weight_fit import RADIX
 from golden_model.reference.reference import Reference
+from tests.helpers.places import ROOT
 
-PEERS = Path(__file__).parents[2] / "peers"
+PEERS = ROOT / "tests" / "peers"
 SNNTORCH_DT = 0.1  # ms, what its export takes a tick for
 
 

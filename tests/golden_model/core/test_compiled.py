@@ -11,8 +11,8 @@ import pytest
 
 from golden_model.files.cache import PACKAGE, kernel_files
 from tests.helpers.configurations import CONFIGS
+from tests.helpers.places import VECTORS
 
-VECTORS = PACKAGE.parent / "tests" / "vectors"
 VERIFY = """
 import sys
 from golden_model.recordings.vectors import verify
@@ -47,7 +47,7 @@ import sys, warnings
 import numpy as np
 from golden_model import Core
 from tests.helpers.configurations import CONFIGS, legal_parameters
-from tests.golden_model.core.test_core import any_sample, small_weights
+from tests.helpers.networks import any_sample, small_weights
 warnings.filterwarnings("ignore", ".* at the widths of the configuration", UserWarning)
 for name in sys.argv[1:]:
     rng, config = np.random.default_rng(1), CONFIGS[name]

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from golden_model import Config, Core, Parameters, Registers, Sample
+from tests.golden_model.core.cores import simple
+from tests.helpers.bad_samples import BAD_SAMPLES, BAD_TICKS
 from tests.helpers.configurations import OTHER_WIDTHS, legal_parameters
-from tests.helpers.networks import any_parameters, twin_of
+from tests.helpers.networks import N_TICKS, any_parameters, any_sample, small_weights, twin_of
 from tests.twins.network import LEARN_RECORDS, STEP_RECORDS
 
-N_TICKS = 12
 SIZES = [(5, 18, 3), (20, 6, 2), (3, 2, 1), (2, 4, 16), (33, 34, 4)]
 MODES = [
     {"rst_mode": 0, "regression": 0, "en_stoch_round": 1},
@@ -20,26 +21,6 @@ MODES = [
     {"regression": 0, "regul_mode": 7, "regul_w": 2, "do_eprop": 3, "regul_f0": 0},
     {"regression": 0, "do_eprop": 0, "noise_en": 1, "no_out_act": 1},
 ]
-
-
-def small_weights(rng: np.random.Generator, parameters: Parameters, bits: int = 8) -> tuple[np.ndarray, ...]:
-    n_in, n_rec, n_out = parameters.n_in, parameters.n_rec, parameters.n_out
-    half = 2 ** (bits - 1)
-    return tuple(
-        rng.integers(-half, half, shape) for shape in ((n_in, n_rec), (n_rec, n_rec), (n_rec, n_out))
-    )
-
-
-def any_sample(rng: np.random.Generator, parameters: Parameters, start: int = 3) -> Sample:
-    raster = rng.random((N_TICKS, parameters.n_in)) < 0.2
-    if parameters.registers.regression:
-        targets = rng.integers(-(2**15), 2**15, (N_TICKS, parameters.n_out))
-        return Sample.from_raster(raster, targets=targets, target_start=start)
-    return Sample.from_raster(raster, label=int(rng.integers(parameters.n_out)), target_start=start)
-
-
-def simple(n_in: int = 3, n_rec: int = 4, n_out: int = 2, **registers: int) -> Core:
-    return Core(Config(), Parameters(Registers.for_network(n_in=n_in, n_rec=n_rec, n_out=n_out, **registers)))
 
 
 @pytest.mark.parametrize("errata", [True, False])
@@ -180,19 +161,6 @@ def test_bad_weights_change_nothing(message: str, w_in: np.ndarray, w_out: np.nd
     assert (core.w_rec == 1).all()
 
 
-BAD_SAMPLES = [
-    (0, Sample([(0, 3)], 5, label=0), "line = 3 is outside 0..2"),
-    (0, Sample([], 5, label=2), "label = 2 is outside 0..1"),
-    (
-        0,
-        Sample([], 2, targets=np.zeros((2, 2), int)),
-        "targets in a classification network, which has a label",
-    ),
-    (1, Sample([], 5, label=1), "label = 1 in a regression network, which has a target per readout"),
-    (1, Sample([], 2, targets=[[0, 0, 0]] * 2), "targets has shape \\(2, 3\\), not \\(2, 2\\)"),
-]
-
-
 @pytest.mark.parametrize(("regression", "sample", "message"), BAD_SAMPLES)
 def test_bad_samples(regression: int, sample: Sample, message: str) -> None:
     with pytest.raises(ValueError, match=f"^{message}$"):
@@ -220,20 +188,6 @@ def test_ticks_out_of_turn() -> None:
     with pytest.raises(ValueError, match=r"^no sample is under way, call begin\(\) first$"):
         core.tick([0])
     assert core.end() == 0
-
-
-BAD_TICKS = [
-    ({"lines": [-1]}, "line = -1 is outside 0..2"),
-    ({"lines": [0, 3]}, "line = 3 is outside 0..2"),
-    ({"lines": [1.5]}, "lines holds float64, not integers of at most 64 bits"),
-    ({"lines": [1 << 80]}, "lines holds object, not integers of at most 64 bits"),
-    ({"lines": [False, True]}, "lines holds bool, not integers of at most 64 bits"),
-    ({"lines": 3}, r"lines has shape \(\), not one dimension"),
-    ({"lines": [[0], [0, 1]]}, "lines is not an array of integers of one regular shape"),
-    ({"lines": [], "target": 2}, "label = 2 is outside 0..1"),
-    ({"lines": [], "target": 1.5}, "target holds float64, not integers of at most 64 bits"),
-    ({"lines": [], "target": [0, 1]}, "targets in a classification network, which has a label"),
-]
 
 
 @pytest.mark.parametrize(("arguments", "message"), BAD_TICKS)

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from golden_model import Sample, run_many
-from tests.golden_model.core.test_core import simple
-from tests.golden_model.core.test_snapshot import busy_core
+from tests.golden_model.core.cores import busy_core, simple
 
 
 @pytest.mark.parametrize("workers", [None, 1, 2, 5])

@@ -9,10 +9,9 @@ from golden_model import Config, Core, Sample
 from golden_model.core.records import PHASES, Record
 from golden_model.network.formats import Format, Formats
 from golden_model.recordings.vectors import Vector
-from tests.bench.test_scalar_loop import VECTORS
-from tests.golden_model.core.test_core import N_TICKS, any_sample, small_weights
 from tests.helpers.configurations import CONFIGS, OTHER_WIDTHS, legal_parameters
-from tests.helpers.networks import any_parameters
+from tests.helpers.networks import N_TICKS, any_parameters, any_sample, small_weights
+from tests.helpers.places import VECTORS
 
 PUBLISHED = Config()
 pytestmark = pytest.mark.filterwarnings("ignore:.* at the widths of the configuration:UserWarning")
@@ -139,7 +138,7 @@ def test_passes_lead_from_step_to_step() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [p for p in VECTORS if p.stem in ("core_101_01", "overflow_701_02")], ids=str
+    "path", [VECTORS / "core_101_01.npz", VECTORS / "overflow_701_02.npz"], ids=lambda path: path.stem
 )
 def test_recording_does_not_change_a_vector(path: object) -> None:
     vector = Vector.load(path)

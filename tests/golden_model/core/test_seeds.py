@@ -6,7 +6,7 @@ import pytest
 from golden_model import Config, Core, Parameters
 from golden_model.core.lfsr import NOISE, ROUNDING, WEIGHT, WEIGHT_OUT, Fibonacci
 from golden_model.core.wheel import make_wheel, state_at_place
-from tests.golden_model.core.test_snapshot import busy_core, run_on
+from tests.golden_model.core.cores import busy_core, run_on
 from tests.helpers.configurations import CONFIGS
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* at the widths of the configuration:UserWarning")

@@ -5,28 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from golden_model import Config, Core, Parameters, Registers, Sample, Snapshot
+from golden_model import Config, Core, Parameters, Registers, Snapshot
 from golden_model.reference.reference import Reference
-from tests.golden_model.core.test_core import any_sample, simple, small_weights
-from tests.helpers.configurations import CONFIGS, legal_parameters
+from tests.golden_model.core.cores import busy_core, run_on, simple
+from tests.helpers.configurations import CONFIGS
 
-PUBLISHED = Config()
 pytestmark = pytest.mark.filterwarnings("ignore:.* at the widths of the configuration:UserWarning")
-
-
-def busy_core(seed: int, config: Config = PUBLISHED) -> tuple[Core, list[Sample]]:
-    rng = np.random.default_rng(seed)
-    fixed = {"regression": 0, "do_eprop": 7, "noise_en": 1, "en_stoch_round": 1}
-    parameters = legal_parameters(rng, config, (7, 20, 3), **fixed)
-    core = Core(config, parameters)
-    core.load_weights(*small_weights(rng, parameters, config.weight_bits))
-    return core, [any_sample(rng, parameters) for _ in range(4)]
-
-
-def run_on(core: Core, samples: list[Sample]) -> list[object]:
-    results = [core.run(sample, record=("membrane", "readout")) for sample in samples]
-    weights = [array.tolist() for array in core.stored_weights]
-    return [[result.records["membrane"].tolist() for result in results], weights]
 
 
 @pytest.mark.parametrize("through_file", [False, True])

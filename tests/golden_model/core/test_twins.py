@@ -1,10 +1,10 @@
 """The naive twin, which the kernels are compared with, is itself exact: recordings, and figures by hand."""
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from tests.helpers.places import VECTORS
 from tests.twins import arithmetic as naive
 from tests.twins.lfsr import Source, rounding_source
 from tests.twins.rules import INPUT, OUTPUT, RECURRENT, rules
@@ -12,7 +12,6 @@ from tests.twins.vectors import load, replay
 from tests.twins.widths import PUBLISHED, Widths, alpha_in, potentials_in, registers_in
 from tests.widths.networks import USUAL
 
-VECTORS = Path(__file__).parents[2] / "vectors"
 NAMES = (
     "core_101_04",
     "extreme_201_02",

@@ -15,8 +15,9 @@ from golden_model.files.files import read_archive, read_table, write_atomically
 from golden_model.recordings.vectors import Vector
 from golden_model.samples.event_files import read_samples, write_npz
 from golden_model.training.run_folder import RunFolder
+from tests.helpers.places import VECTORS
 
-VECTOR = Path(__file__).parents[2] / "vectors" / "wide_701_03.npz"
+VECTOR = VECTORS / "wide_701_03.npz"
 
 
 def test_write_replaces_the_file_and_leaves_nothing_else(tmp_path: Path) -> None:

@@ -7,29 +7,7 @@ from golden_model import Config, Core
 from golden_model.profiling.profile import measure, ticks_that_learn
 from golden_model.profiling.signals import ARRAYS, STATE
 from golden_model.reference.reference import Reference
-from golden_model.training.experiment import Experiment, make_experiment
-from tests.helpers.networks import SMALL
-
-FAST = (
-    "h_1=15",
-    "h_2=15",
-    "h_3=15",
-    "h_4=15",
-    "learn_sig_scale=8",
-    "lr_p_winp=14",
-    "lr_r_winp=0",
-    "lr_p_wrec=14",
-    "lr_r_wrec=0",
-    "lr_p_wout=15",
-    "lr_r_wout=0",
-)
-
-
-def small(*assignments: str) -> Experiment:
-    """Return a small experiment; all weights of one are 8 bits wide, whatever its configuration."""
-    return make_experiment(
-        "cue-accumulation", seed=1, n_train=6, n_test=8, assignments=(*SMALL, *assignments)
-    )
+from tests.golden_model.profiling.experiments import FAST, small
 
 
 class TestMeasure:

@@ -14,7 +14,7 @@ from golden_model.profiling.signals import ARRAYS, SIGNALS
 from golden_model.training.experiment import make_experiment
 from golden_model.training.run_folder import RESULTS, WEIGHTS, RunFolder
 from golden_model.training.training import train
-from tests.golden_model.profiling.test_profile import small
+from tests.golden_model.profiling.experiments import small
 
 QUICK = ("--epochs", "1", "--repeats", "1")
 Capture = pytest.CaptureFixture[str]

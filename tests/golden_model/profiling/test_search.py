@@ -21,7 +21,7 @@ from golden_model.profiling.search import (
 )
 from golden_model.training.experiment import Experiment, make_experiment
 from golden_model.training.training import train
-from tests.golden_model.profiling.test_profile import small
+from tests.golden_model.profiling.experiments import small
 from tests.helpers.networks import SMALL
 
 

@@ -12,7 +12,7 @@ from golden_model.network.scaling import weights_at
 from golden_model.profiling.signals import SIGNALS, make_use
 from golden_model.profiling.updates import Updates, changes_of, magnitudes
 from golden_model.tasks import TaskData
-from tests.golden_model.profiling.test_profile import FAST, small
+from tests.golden_model.profiling.experiments import FAST, small
 
 
 def steps(config: Config, data: TaskData) -> tuple[int, int]:

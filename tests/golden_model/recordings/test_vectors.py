@@ -11,8 +11,9 @@ import pytest
 
 from golden_model.network.formats import Formats
 from golden_model.recordings.vectors import Difference, Vector, verify
+from tests.helpers.places import VECTORS
 
-FOLDER = Path(__file__).parents[2] / "vectors"
+FOLDER = VECTORS
 PATHS = sorted(FOLDER.glob("*.npz"))
 WIDTHS = sorted(FOLDER.glob("widths/*.npz"))
 SMALL = FOLDER / "wide_701_03.npz"

@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 
 from golden_model import Config, Parameters, Reference, Sample
-from tests.golden_model.core.test_core import any_sample, small_weights
-from tests.helpers.networks import any_parameters
+from tests.helpers.networks import any_parameters, any_sample, small_weights
 
 N_TICKS = 12
 # Shifts that leave the changes of weights neither negligible nor explosive.

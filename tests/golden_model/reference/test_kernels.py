@@ -8,8 +8,8 @@ import pytest
 from golden_model import Config, Core, Parameters, Reference, Registers, Sample
 from golden_model.core.recording import Log
 from golden_model.network.formats import Formats
-from tests.golden_model.core.test_core import any_sample, small_weights
 from tests.golden_model.reference.real_networks import tame, tame_sample, weights_of
+from tests.helpers.networks import any_sample, small_weights
 from tests.twins.real import RealTwin
 
 SIZES = [(5, 18, 3), (20, 6, 2), (3, 2, 1), (2, 4, 16), (33, 34, 4)]

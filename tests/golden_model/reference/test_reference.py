@@ -7,8 +7,9 @@ import pytest
 
 from golden_model import Config, Parameters, Reference, Registers, Sample
 from golden_model.core.recording import Log
-from tests.golden_model.core.test_core import BAD_SAMPLES, BAD_TICKS, small_weights
 from tests.golden_model.reference.real_networks import N_TICKS, TAME, pair_of, tame, tame_sample, weights_of
+from tests.helpers.bad_samples import BAD_SAMPLES, BAD_TICKS
+from tests.helpers.networks import small_weights
 
 WIDTHS: list[dict[str, Any]] = [
     {"weight_bits": 4, "membrane_bits": 8, "trace_in_bits": 4, "alpha_frac_bits": 7, "surrogate_bits": 8},

@@ -10,7 +10,8 @@ import pytest
 from golden_model.cli import run
 from golden_model.console.options import COMPILING
 from golden_model.studies.leak.leak import COLUMNS
-from tests.golden_model.training.test_command import ROOT, Capture, refused
+from tests.helpers.commands import Capture, refused
+from tests.helpers.places import ROOT
 
 CHIP = "--state-bits 12,16 --alpha-bits 15 --alpha 0.9,0.999481201171875"
 FEW = CHIP.split()
@@ -74,7 +75,7 @@ class TestLeak:
             (("--state-bits", "3"), "--state-bits: 3 is outside 4..24\n"),
             (("--state-bits", "8..25"), "--state-bits: 25 is outside 4..24\n"),
             (("--alpha-bits", "6..8"), "--alpha-bits: 6 is outside 7..20\n"),
-            (("--alpha-bits", "x"), "--alpha-bits: 'x' is not a value or range, write 8,12 or 7..20\n"),
+            (("--alpha-bits", "x"), "--alpha-bits: 'x' is not an integer in 7..20\n"),
             (("--alpha", "1"), "--alpha: 1 is outside 0.9..0.9999990463256836\n"),
             (("--alpha", "0.89"), "--alpha: 0.89 is outside 0.9..0.9999990463256836\n"),
             (("--alhpa", "1"), "No such option: --alhpa"),

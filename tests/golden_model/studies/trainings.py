@@ -18,6 +18,7 @@ from golden_model.studies.sweep.axes import combinations, parse_axes
 from golden_model.studies.sweep.places import Place
 from golden_model.studies.sweep.plan import Job, Plan
 from golden_model.studies.sweep.trial import Accuracies
+from tests.helpers.places import ROOT
 
 PLAN = Plan(
     "grid",
@@ -36,7 +37,6 @@ COMMAND = (
 FOLDER, HOST = "EPROP_TEST_FOLDER", "EPROP_TEST_HOST"  # of the environment
 HELD, GO = "held", "go"
 SECONDS = 60  # that anything here may take
-ROOT = Path(__file__).parents[3]
 
 
 def accuracies_of(job: Job) -> Accuracies:

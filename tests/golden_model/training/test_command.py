@@ -10,7 +10,8 @@ import pytest
 from golden_model import Config, Parameters
 from golden_model.cli import run
 from golden_model.training.run_folder import RunFolder
-from tests.helpers.commands import ROOT, Capture, refused, settings, train
+from tests.helpers.commands import Capture, refused, settings, train
+from tests.helpers.places import ROOT
 
 
 class TestTrain:

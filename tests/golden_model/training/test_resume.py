@@ -18,8 +18,8 @@ from golden_model.training.experiment import Experiment, make_experiment
 from golden_model.training.run_folder import PICTURES, RunFolder
 from golden_model.training.training import train
 from tests.helpers.networks import SMALL
+from tests.helpers.places import ROOT
 
-ROOT = Path(__file__).parents[3]
 EPOCHS = 3
 
 

@@ -1,16 +1,14 @@
 """The chip, reached through its pins only: recorded vectors, with readbacks of all weights."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from cosim.chip.board import Answer, potentials
 from golden_model.network.config import Config
 from golden_model.recordings.vectors import Vector
-from tests.pins import Task, present
+from tests.helpers.pins import Task, present
+from tests.helpers.places import VECTORS
 
-VECTORS = Path(__file__).parents[2] / "vectors"
 CONFIG = Config(n_in=28, n_rec=48, n_out=16)
 NAMES = ("late_701_03", "wide_701_02", "regul_701_03")  # a label, a label per step, a regression
 

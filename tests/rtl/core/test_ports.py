@@ -1,7 +1,6 @@
 """The ports of the core are those that its documentation lists, in their order and direction."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +8,9 @@ from amaranth.lib.wiring import Flow, In, Out
 
 from golden_model.network.config import Config
 from rtl.core.ports import core_ports
+from tests.helpers.places import ROOT
 
-DOCUMENTATION = Path(__file__).parents[3] / "docs" / "rtl.md"
+DOCUMENTATION = ROOT / "docs" / "rtl.md"
 NAMES = re.compile(r"`(\w+)`")
 FLOWS = {"in": In, "out": Out}
 

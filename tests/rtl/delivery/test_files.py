@@ -18,8 +18,8 @@ from rtl.chip.reckon import ASYNCHRONOUS, OUTPUTS
 from rtl.core.memory import MACRO
 from rtl.delivery import verilog
 from rtl.delivery.files import Order, files_of
+from tests.helpers.places import ROOT
 
-ROOT = Path(__file__).parents[3]
 SMALL = Config(n_in=8, n_rec=16, n_out=3)
 ALIKE = ("--set", "n_in=8", "--set", "n_rec=16", "--set", "n_out=3", "--lanes", "4")
 COMPANIONS = {"lint.vlt", "testbench.v"}

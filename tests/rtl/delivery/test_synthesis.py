@@ -8,7 +8,7 @@ import pytest
 from golden_model.network.config import Config
 from rtl.core.memory import MACRO
 from rtl.delivery.verilog import generate_core, memory_black_box, memory_model
-from tests.bench.area import run_yosys
+from tests.helpers.yosys import run_yosys
 
 BLOCK_BITS = 32 * 1024  # of a RAMB36E1, without parity
 

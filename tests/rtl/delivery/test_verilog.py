@@ -13,9 +13,9 @@ import golden_model
 from golden_model.network.config import Config
 from rtl.core.memory import MACRO
 from rtl.delivery import verilog
+from tests.helpers.places import ROOT
 from tests.rtl.delivery.example import Sums
 
-ROOT = Path(__file__).parents[3]
 WAIVERS = ROOT / "rtl" / "delivery" / "lint.vlt"
 SMALL = Config(n_in=8, n_rec=16, n_out=3)
 WIDE = Config(n_in=8, n_rec=16, n_out=3, weight_bits=12, shadow_bits=4, membrane_bits=20, errata=False)

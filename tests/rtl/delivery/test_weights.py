@@ -18,7 +18,8 @@ from golden_model.network.parameters import Parameters, write_network
 from golden_model.network.registers import Registers
 from golden_model.samples.samples import Sample
 from rtl.__main__ import run
-from tests.pins import FOLDER, ROOT, problems
+from tests.helpers.pins import FOLDER, problems
+from tests.helpers.places import ROOT
 from tests.widths.networks import WidthSet, leaks_of, registers_of, weights_of
 
 CONFIG = Config(n_in=9, n_rec=20, n_out=3)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from golden_model.network.overrides import parse_overrides
-from golden_model.studies.page.findings import Value
+from golden_model.network.values import Value
 from golden_model.studies.sweep.axes import Axis, assignments, combinations, parse_axes
 
 

@@ -17,15 +17,20 @@ from golden_model.studies.sweep.places import JOURNAL, Place, open_study
 from golden_model.studies.sweep.plan import CORE, Job, Plan
 from golden_model.studies.sweep.storage import FAIL, WAITING
 from golden_model.studies.sweep.trial import Accuracies, run_trial
-from tests.golden_model.studies.sweep.test_run import content, die_when_interrupted
-from tests.golden_model.training.test_command import Capture, refused, settings
+from tests.golden_model.studies.sweep.runs import (
+    Patch,
+    content,
+    die_when_interrupted,
+    refuse_training,
+    replace_trainings,
+)
+from tests.helpers.commands import Capture, refused, settings
 
 TASK = ("delay=20", "n_cues=1", "task.n_rec=8", "rate=300")
 QUICK = ("--train", "4", "--test", "4", "--epochs", "1", "--seeds", "2", *settings(*TASK))
 AXES = ("weight_bits=6,8", "trace_bits=4,12")
 COLUMNS = ["accuracy", "ci_low", "ci_high", "seeds", "reference", "published", "memory_bits", "lost"]
 COLUMNS += ["configuration"]
-Patch = pytest.MonkeyPatch
 
 
 def study(kind: str, folder: Path, *more: str) -> list[str]:
@@ -36,10 +41,6 @@ def run_as_command(arguments: list[str], monkeypatch: Patch) -> int:
     """Run the command as if it had been typed, which its page repeats."""
     monkeypatch.setattr(sys, "argv", ["eprop", *arguments])
     return run()
-
-
-def refuse_training(plan: Plan, job: Job) -> Accuracies:
-    raise AssertionError("nothing is to be trained")
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +97,7 @@ class TestGrid:
 
     def test_resume_of_a_finished_study(self, grid: Path, monkeypatch: Patch) -> None:
         before = content(grid)
-        monkeypatch.setattr("golden_model.studies.sweep.workers.run_trial", refuse_training)
+        replace_trainings(monkeypatch, refuse_training)
         assert run_as_command([*study("grid", grid, *AXES), "--resume"], monkeypatch) == 0
         assert content(grid) == before
 
@@ -112,7 +113,7 @@ class TestGrid:
         folder = tmp_path / "study"
         with monkeypatch.context() as patch:
             die_when_interrupted(patch)
-            patch.setattr("golden_model.studies.sweep.workers.run_trial", interrupt)
+            replace_trainings(patch, interrupt)
             assert run(study("grid", folder, *AXES)) == 130
         assert capsys.readouterr().err == "eprop: interrupted, the same command with --resume goes on\n"
         assert not (folder / "results.parquet").exists()
@@ -132,7 +133,7 @@ class TestGrid:
 
         before = signal.signal(signal.SIGTERM, handler)
         try:
-            monkeypatch.setattr("golden_model.studies.sweep.workers.run_trial", terminate)
+            replace_trainings(monkeypatch, terminate)
             assert run(study("grid", tmp_path / "study", *AXES)) == 130
             assert signal.getsignal(signal.SIGTERM) is handler
         finally:
@@ -229,7 +230,7 @@ class TestPareto:
 def test_refusals(
     tmp_path: Path, capsys: Capture, monkeypatch: Patch, arguments: list[str], message: str
 ) -> None:
-    monkeypatch.setattr("golden_model.studies.sweep.workers.run_trial", refuse_training)
+    replace_trainings(monkeypatch, refuse_training)
     refused(study("grid", tmp_path / "new" / "study", *arguments), capsys, message)
     assert list(tmp_path.iterdir()) == []
 

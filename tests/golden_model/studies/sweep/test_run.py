@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 
 from golden_model.studies.sweep.axes import combinations, parse_axes
 from golden_model.studies.sweep.costs import CostTable
-from golden_model.studies.sweep.lives import Identity, this_host
 from golden_model.studies.sweep.places import Place
 from golden_model.studies.sweep.plan import CORE, REFERENCE, Job, Plan
 from golden_model.studies.sweep.report import Report
@@ -19,6 +17,13 @@ from golden_model.studies.sweep.run import run_study
 from golden_model.studies.sweep.search import search
 from golden_model.studies.sweep.storage import Queue
 from golden_model.studies.sweep.trial import Accuracies, run_trial
+from tests.golden_model.studies.sweep.runs import (
+    Patch,
+    content,
+    die_when_interrupted,
+    refuse_training,
+    replace_trainings,
+)
 from tests.helpers.networks import SMALL
 
 SIZES: dict[str, Any] = {"epochs": 1, "seeds": 2, "n_train": 4, "n_test": 4}
@@ -37,21 +42,10 @@ PARETO = Plan(
         "costs": vars(CostTable()),
     },
 )
-Patch = pytest.MonkeyPatch
 
 
 def run(plan: Plan, folder: Path, **how: Any) -> Report:
     return run_study(plan, folder, command="eprop study", **how)
-
-
-def replace_trainings(monkeypatch: Patch, training: Callable[[Plan, Job], Accuracies]) -> None:
-    monkeypatch.setattr("golden_model.studies.sweep.workers.run_trial", training)
-
-
-def die_when_interrupted(monkeypatch: Patch) -> None:
-    """Let this process look like one that is gone afterwards, as one that was interrupted is."""
-    dead = Identity(this_host(), 2**22 + 1, 0.0)  # beyond the last process of a machine
-    monkeypatch.setattr(Identity, "own", lambda: dead)
 
 
 class Counted:
@@ -68,10 +62,6 @@ class Counted:
         return run_trial(plan, job)
 
 
-def refuse(plan: Plan, job: Job) -> Accuracies:
-    raise AssertionError("nothing is to be trained")
-
-
 @pytest.fixture(scope="module")
 def studied(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The folders of finished studies."""
@@ -79,12 +69,6 @@ def studied(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for plan in (GRID, PARETO):
         run(plan, folders[plan.kind])
     return folders
-
-
-def content(folder: Path) -> dict[str, bytes]:
-    """Everything in a folder but the journal, which has times in it."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return {str(path.relative_to(folder)): path.read_bytes() for path in files if path.suffix != ".journal"}
 
 
 def test_grid_has_the_accuracies_of_its_trainings(tmp_path: Path, studied: dict[str, Path]) -> None:
@@ -123,7 +107,7 @@ class TestResume:
     def test_finished_study(self, monkeypatch: Patch, studied: dict[str, Path], plan: Plan) -> None:
         folder = studied[plan.kind]
         before = content(folder)
-        replace_trainings(monkeypatch, refuse)
+        replace_trainings(monkeypatch, refuse_training)
         run(plan, folder, resume=True)
         assert content(folder) == before
 
@@ -247,6 +231,6 @@ def test_two_folders_share_a_storage(tmp_path: Path, monkeypatch: Patch) -> None
     """Whoever comes later finds everything trained, and writes the same report."""
     storage = f"sqlite:///{tmp_path / 'study.db'}"
     run(GRID, tmp_path / "one", storage=storage, name="mine")
-    replace_trainings(monkeypatch, refuse)
+    replace_trainings(monkeypatch, refuse_training)
     run(GRID, tmp_path / "two", storage=storage, name="mine", resume=True)
     assert content(tmp_path / "one") == content(tmp_path / "two")

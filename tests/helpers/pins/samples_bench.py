@@ -10,8 +10,8 @@ import cocotb
 from cocotb.utils import get_sim_time
 
 from cosim.chip.board import PERIOD
-from tests.pins import DONE, TASK, Done
-from tests.pins.locked import LockedBoard
+from tests.helpers.pins import DONE, TASK, Done
+from tests.helpers.pins.locked import LockedBoard
 
 
 @cocotb.test()

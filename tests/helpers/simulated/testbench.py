@@ -10,7 +10,7 @@ from cocotb.triggers import FallingEdge, RisingEdge
 
 from cosim.core.driver import Driver
 from cosim.core.replay import Replay
-from tests.simulated import SEEN, STATE, TASK, Seen
+from tests.helpers.simulated import SEEN, STATE, TASK, Seen
 
 
 class Watch:

@@ -13,8 +13,8 @@ from golden_model.network.parameters import Parameters
 from golden_model.samples.samples import Sample
 from golden_model.training.expected import read_expected
 from golden_model.training.training import weights_digest
-from tests.bench.workloads import PUBLISHED, task_data
-from tests.pins import Task
+from tests.helpers.pins import Task
+from tests.helpers.task_data import PUBLISHED, task_data
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import pickle
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from cosim.run.build import build
 from cosim.run.job import Job
@@ -11,8 +10,8 @@ from golden_model.network.config import Config
 from golden_model.recordings.vectors import Vector
 from rtl.core.core import Core as Circuit
 from rtl.delivery.verilog import TOP, generate
+from tests.helpers.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "build" / "simulated"
 TASK, SEEN = "task.pickle", "seen.pickle"
 STATE = "order_state"  # of the core
@@ -83,7 +82,7 @@ def simulate(
     folder = build(Job(config, lanes, [], accesses), "verilator", FOLDER, [STATE])
     (folder / TASK).write_bytes(pickle.dumps(Task(config, lanes, vectors, records)))
     (folder / SEEN).unlink(missing_ok=True)  # of an earlier launch
-    run_bench("tests.simulated.testbench", folder, "verilator", PYTHONPATH=str(ROOT))
+    run_bench("tests.helpers.simulated.testbench", folder, "verilator", PYTHONPATH=str(ROOT))
     seen: list[Seen] = pickle.loads((folder / SEEN).read_bytes())
     names = {number: state for state, number in design.fsm.encoding.items()}
     for one in seen:
