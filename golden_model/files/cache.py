@@ -2,7 +2,8 @@
 
 Numba keys a cached function by the file that defines it and does not notice an edit in a kernel that it
 calls. Here the cache folder itself is named by a digest of the source files that hold kernels: another
-source, another folder. A kernel therefore uses constants of such files only.
+source, another folder. A kernel therefore uses constants of such files only. Numba also keys it by where that
+file is, so the place of the package is part of the digest: a full folder is one that this package filled.
 """
 
 import hashlib
@@ -25,8 +26,8 @@ def kernel_files() -> list[Path]:
 
 
 def source_digest() -> str:
-    """Return a digest of the sources that compiled code depends on."""
-    digest = hashlib.sha256()
+    """Return a digest of the sources that compiled code depends on, and of their place."""
+    digest = hashlib.sha256(os.fsencode(PACKAGE))
     for path in kernel_files():
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -111,3 +111,14 @@ def test_without_a_place_for_the_cache_it_still_works(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     assert run_python(TRY, NUMBA_CACHE_DIR=str(file / "below")).split() == ["127", "None"]
+
+
+def test_what_another_copy_of_the_package_compiled_is_not_ours(tmp_path: Path) -> None:
+    """Numba would compile it anew, so nobody should be told that it is compiled."""
+    cache = {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    is_compiled = "from golden_model.files.cache import is_compiled; print(is_compiled())"
+    copies = [tmp_path / name for name in ("one", "other")]
+    for copy in copies:
+        shutil.copytree(PACKAGE, copy / "golden_model", ignore=shutil.ignore_patterns("__pycache__"))
+    run_python(TRY, cwd=copies[0], **cache)
+    assert [run_python(is_compiled, cwd=copy, **cache) for copy in copies] == ["True", "False"]
