@@ -18,7 +18,7 @@ from golden_model.studies.sweep.plan import CORE, Job, Plan
 from golden_model.studies.sweep.storage import FAIL, WAITING
 from golden_model.studies.sweep.trial import Accuracies, run_trial
 from tests.golden_model.studies.sweep.test_run import content, die_when_interrupted
-from tests.golden_model.training.test_command import Capture, refused, settings
+from tests.helpers.commands import Capture, refused, settings
 
 TASK = ("delay=20", "n_cues=1", "task.n_rec=8", "rate=300")
 QUICK = ("--train", "4", "--test", "4", "--epochs", "1", "--seeds", "2", *settings(*TASK))
