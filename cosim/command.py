@@ -12,7 +12,7 @@ import typer
 from cosim.run.options import Options
 from golden_model.console.options import CHECK_FAILED, taking
 from golden_model.console.packages import check_packages
-from golden_model.console.program import run_program
+from golden_model.console.running import run_program
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import golden_model
-from golden_model.console.program import run_program
+from golden_model.console.running import run_program
 from golden_model.console.siblings import put_siblings_first
 from golden_model.conversion.command import convert_command
 from golden_model.network.command import info_command

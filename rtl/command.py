@@ -8,7 +8,7 @@ import typer
 
 from golden_model.console.options import CircuitAssignments, ConfigFile, Preset
 from golden_model.console.packages import check_packages
-from golden_model.console.program import run_program
+from golden_model.console.running import run_program
 
 Lanes = Annotated[int, typer.Option(metavar="L", help="1, 2, 4, 8 or 16.")]
 

@@ -18,7 +18,7 @@ def check_packages(what: str, extra: str) -> None:
     extra : str
         Name of the extra, which knows them.
     """
-    missing = [name for name in _names(extra) if not _is_installed(name)]
+    missing = sorted(name for name in _names(extra) if not _is_installed(name))
     if missing:
         *most, last = missing
         names, verb = (f"{', '.join(most)} and {last}", "are") if most else (last, "is")

@@ -43,17 +43,13 @@ def leak_command(
     asked = _leaks(alpha)
     check_new(output)
     check_packages("`eprop study`", "study")
-
     from golden_model.studies.leak.leak import study_leak
     from golden_model.studies.leak.report import make_page
 
     console = make_compiling_console()
     with interruptible("nothing is written"), telling(console) as told:
         findings = study_leak(asked, widths, fractions, told)
-    command = ["eprop", "study", "leak", "-o", str(output)]
-    command += ["--state-bits", state_bits, "--alpha-bits", alpha_bits]
-    command += [] if alpha is None else ["--alpha", alpha]
-    page = make_page(findings, shlex.join(command))
+    page = make_page(findings, _command(output, state_bits, alpha_bits, alpha))
     publish_page(output, page)
     console.print(page.summary, f"{len(findings)} settings, see {output / 'study.html'}", sep="\n")
     return 0
@@ -64,6 +60,13 @@ def _leaks(text: str | None) -> Sequence[float]:
     from golden_model.studies.leak.leak import LEAST_ALPHA, MOST_ALPHA, default_alphas
 
     return default_alphas() if text is None else parse_numbers("--alpha", text, LEAST_ALPHA, MOST_ALPHA)
+
+
+def _command(output: Path, state_bits: str, alpha_bits: str, alpha: str | None) -> str:
+    """Return the command that makes the same study."""
+    words = ["eprop", "study", "leak", "-o", str(output)]
+    words += ["--state-bits", state_bits, "--alpha-bits", alpha_bits]
+    return shlex.join(words if alpha is None else [*words, "--alpha", alpha])
 
 
 def check_new(folder: Path) -> None:

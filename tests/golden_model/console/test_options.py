@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from golden_model.console.options import taking
-from golden_model.console.program import run_program
+from golden_model.console.running import run_program
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ import pytest
 import typer
 
 from golden_model.console.errors import interruptible
-from golden_model.console.program import run_program
+from golden_model.console.running import run_program
 
 
 def interrupt() -> None:
