@@ -11,7 +11,6 @@ import typer
 
 from cosim.run.options import Options
 from golden_model.console.options import CHECK_FAILED, taking
-from golden_model.console.packages import check_packages
 from golden_model.console.running import run_program
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -27,6 +26,8 @@ def cosim_command(
 
     Without a configuration, recordings have their own, and random networks that of the chip.
     """
+    from golden_model.console.packages import check_packages
+
     check_packages("`eprop cosim`", "cosim")
     from cosim.run.comparison import compare
 

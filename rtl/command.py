@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from golden_model.console.options import CircuitAssignments, ConfigFile, Preset
-from golden_model.console.packages import check_packages
 from golden_model.console.running import run_program
 
 Lanes = Annotated[int, typer.Option(metavar="L", help="1, 2, 4, 8 or 16.")]
@@ -30,6 +29,8 @@ def verilog_command(
     trace: Annotated[bool, typer.Option("--trace", help="Add the trace port.")] = False,
 ) -> int:
     """Write the Verilog of a core or chip, and what comes with it."""
+    from golden_model.console.packages import check_packages
+
     check_packages("`eprop verilog`", "rtl")
     from golden_model.network.choice import choose_circuit
     from rtl.delivery.files import Order, files_of

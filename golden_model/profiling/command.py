@@ -7,7 +7,6 @@ import typer
 
 from golden_model.console.errors import interruptible
 from golden_model.console.options import taking
-from golden_model.console.progress import telling
 from golden_model.console.screen import make_compiling_console
 from golden_model.profiling.options import Options
 
@@ -29,6 +28,7 @@ def profile_command(
     options: Options,
 ) -> int:
     """Measure how a trained network uses its words, and suggest a narrower configuration."""
+    from golden_model.console.progress import telling
     from golden_model.profiling.report import check_folder, write_report
     from golden_model.profiling.run import profile_run
 

@@ -3,8 +3,8 @@
 from rich.table import Table
 
 from golden_model.console.screen import make_table
-from golden_model.tasks import TASKS
 from golden_model.tasks.declaration import declarations
+from golden_model.tasks.tasks import TASKS
 
 
 def describe() -> dict[str, Table]:

@@ -1,4 +1,4 @@
-"""Tasks: each makes samples, initial weights and parameters, and scores the answers."""
+"""The tasks by name, what training needs to know of one, and the data that it gives."""
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from golden_model.console.errors import interruptible
-from golden_model.console.packages import check_packages
-from golden_model.console.progress import telling
 from golden_model.console.screen import make_compiling_console
 from golden_model.console.values import parse_integers, parse_numbers
 
@@ -36,6 +34,7 @@ def leak_command(
     ] = None,
 ) -> int:
     """Measure how states decay: time constants, dead zones and drift under every rounding."""
+    from golden_model.console.packages import check_packages
     from golden_model.studies.leak.leak import FRAC_BITS
 
     widths = parse_integers("--state-bits", state_bits, 4, 24)
@@ -43,6 +42,7 @@ def leak_command(
     asked = _leaks(alpha)
     check_new(output)
     check_packages("`eprop study`", "study")
+    from golden_model.console.progress import telling
     from golden_model.studies.leak.leak import study_leak
     from golden_model.studies.leak.report import make_page
 

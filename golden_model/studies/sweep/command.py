@@ -12,7 +12,6 @@ import typer
 
 from golden_model.console.errors import interruptible
 from golden_model.console.options import CHECK_FAILED, taking
-from golden_model.console.packages import check_packages
 from golden_model.console.screen import make_compiling_console
 from golden_model.studies.sweep.options import Options
 
@@ -48,6 +47,8 @@ DEFAULT_AXES = [
 @taking(Options)
 def grid_command(output: Output, axes: Axes = None, *, options: Options) -> int:
     """Train at every combination of values; show accuracies, a table, configurations."""
+    from golden_model.console.packages import check_packages
+
     check_packages("`eprop study`", "study")
     return _run(options.plan("grid", axes or ()), output, options)
 
@@ -65,6 +66,8 @@ def pareto_command(
     options: Options,
 ) -> int:
     """Search for the best accuracy at every cost, by NSGA-II."""
+    from golden_model.console.packages import check_packages
+
     check_packages("`eprop study`", "study")
     from golden_model.studies.sweep.costs import MEMORY_BITS, CostTable
     from golden_model.studies.sweep.search import check_costs
