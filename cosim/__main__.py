@@ -1,8 +1,8 @@
-"""`python -m cosim`: run recordings through the generated Verilog of the core."""
+"""`python -m cosim`, which is `eprop cosim`."""
 
 import sys
 
-from cosim.cli import run
+from cosim.command import run
 
 if __name__ == "__main__":
     sys.exit(run())

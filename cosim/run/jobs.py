@@ -60,7 +60,7 @@ def again(job: Job, one: Report, simulator: str) -> str:
         options += ["--preset", "reckon", *_changes(job.config)]
     if one.mismatch is not None or not job.in_lock_step:
         options += ["--waves"]
-    return shlex.join(["python", "-m", "cosim", *options, one.vector])
+    return shlex.join(["eprop", "cosim", *options, one.vector])
 
 
 def _changes(config: Config) -> Iterator[str]:

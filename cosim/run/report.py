@@ -6,14 +6,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from cosim.lockstep.words import OF_WEIGHTS
 from cosim.run.job import Report
+from golden_model.console.screen import make_console
 from golden_model.files.files import write_atomically
-
-WIDTH = 110  # of tables that do not go to a terminal
 
 
 def show(report: Report, command: Callable[[], str]) -> None:
@@ -21,9 +19,7 @@ def show(report: Report, command: Callable[[], str]) -> None:
     print(report, flush=True)
     if report.equal:
         return
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDTH)
+    console = make_console()
     if report.mismatch is not None:
         console.print(_table(report.mismatch))
         console.print("The last words before it:", *report.mismatch["before"], sep="\n    ", soft_wrap=True)

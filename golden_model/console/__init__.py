@@ -1,1 +1,1 @@
-"""What the commands share: options, exit codes, errors of one sentence, progress."""
+"""What the commands share: options, errors of one sentence, consoles, progress, missing packages."""

@@ -5,7 +5,7 @@ import time
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from golden_model.console.options import COMPILING
+from golden_model.console.screen import COMPILING
 from golden_model.files.cache import is_compiled
 
 

@@ -1,14 +1,17 @@
-"""What the commands have in common: exit codes, options, what is said while code is compiled."""
+"""Options that commands share, and options of a command as one object."""
 
+import dataclasses
+import inspect
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, get_type_hints
 
 import typer
 
-CHECK_FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
-COMPILING = "compiling, once and for a minute or less"
-WIDTH = 120  # of tables that do not go to a terminal
+CHECK_FAILED = 1
 
+Preset = Annotated[str | None, typer.Option(metavar="P", help="Name of a configuration.")]
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="TOML file of a configuration or network.")
 ]
@@ -16,3 +19,56 @@ Assignments = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Change a field, register or task parameter."),
 ]
+NetworkAssignments = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Change a field, or a register of a network."),
+]
+CircuitAssignments = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Change a field of the configuration."),
+]
+
+Command = Callable[..., int]
+
+
+def taking(options: type[Any], **defaults: object) -> Callable[[Command], Command]:
+    """Give a command the fields of a dataclass as its options.
+
+    Parameters
+    ----------
+    options : type
+        A dataclass, its fields annotated as options. The command has one argument of this type.
+    **defaults
+        Where this command has another one than the field.
+    """
+
+    def decorate(command: Command) -> Command:
+        own = inspect.signature(command).parameters.values()
+        (place,) = (one.name for one in own if one.annotation is options)
+        fields = _parameters(options, defaults)
+
+        @wraps(command)
+        def command_of_fields(**values: Any) -> int:
+            given = options(**{field.name: values.pop(field.name) for field in fields})
+            return command(**values, **{place: given})
+
+        signature = [field for one in own for field in (fields if one.name == place else [one])]
+        keywords = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in signature]
+        command_of_fields.__signature__ = inspect.Signature(keywords)  # type: ignore[attr-defined]
+        return command_of_fields
+
+    return decorate
+
+
+def _parameters(options: type[Any], defaults: dict[str, object]) -> list[inspect.Parameter]:
+    """Return the fields of a dataclass as parameters of a function."""
+    hints = get_type_hints(options, include_extras=True)
+    return [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=defaults.get(field.name, field.default),
+            annotation=hints[field.name],
+        )
+        for field in dataclasses.fields(options)
+    ]

@@ -7,7 +7,7 @@ as that of a run.
 import os
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,6 +17,7 @@ import numpy as np
 from golden_model.conversion.conversion import FOLLOWING, Conversion, plain_parameters, to_fixed, to_float
 from golden_model.conversion.float_network import WEIGHTS, FloatNetwork, checked_dt
 from golden_model.conversion.nir_graph import read_nir, write_nir
+from golden_model.conversion.options import Options
 from golden_model.conversion.report import Report, picture
 from golden_model.conversion.weight_fit import RADIX
 from golden_model.files.new_files import check_free, check_place, publish
@@ -43,45 +44,8 @@ WRITING = {  # and writing one
 
 
 @dataclass(frozen=True)
-class Settings:
-    """What a conversion is told.
-
-    Attributes
-    ----------
-    to : {"core", "npz", "nir"}, optional
-        Kind of the result: if omitted a float network becomes a core's and a core's an .npz file.
-    config : path-like, optional
-        TOML file of a configuration or network.
-    dt, reset, discretization, integrate_output
-        As for `nir_graph.read_nir`; `dt` is also that of a core's network, whose ticks have no duration.
-    scale, clip, average_pairs
-        As for `conversion.to_fixed`.
-    refit : bool
-        Choose every fp_loc anew, even where the network has an origin.
-    assignments : sequence of str
-        NAME=VALUE for registers and fields of the configuration.
-    """
-
-    to: str | None = None
-    config: str | os.PathLike[str] | None = None
-    dt: float | None = None
-    reset: str | None = None
-    discretization: str | None = None
-    integrate_output: bool = False
-    scale: float | None = None
-    clip: float = 0.0
-    average_pairs: bool = False
-    refit: bool = False
-    assignments: tuple[str, ...] = ()
-
-    def given(self) -> set[str]:
-        """Return the names of the options that are not at their defaults, without `to`."""
-        return {field.name for field in fields(self)[1:] if getattr(self, field.name) != field.default}
-
-
-@dataclass(frozen=True)
 class _Given:
-    """The assignments and the network file of the settings, read."""
+    """The assignments and the network file of the options, read."""
 
     overrides: Overrides
     config: Config | None
@@ -89,7 +53,7 @@ class _Given:
 
 
 def convert(
-    paths: Iterable[str | os.PathLike[str]], output: str | os.PathLike[str], settings: Settings
+    paths: Iterable[str | os.PathLike[str]], output: str | os.PathLike[str], options: Options
 ) -> dict[Path, Report | None]:
     """Convert networks; return the folders written, with the reports of conversions to fixed point.
 
@@ -104,10 +68,10 @@ def convert(
     OSError
         If a file cannot be read or written; nothing is left of what was.
     """
-    if settings.to not in (None, *KINDS):
-        raise ValueError(f"to = {settings.to!r} is not one of {', '.join(KINDS)}")
-    if settings.dt is not None:
-        checked_dt(settings.dt)
+    if options.to not in (None, *KINDS):
+        raise ValueError(f"to = {options.to!r} is not one of {', '.join(KINDS)}")
+    if options.dt is not None:
+        checked_dt(options.dt)
     sources = [Path(path) for path in paths]
     folders = [Path(output)] if len(sources) == 1 else [Path(output) / path.stem for path in sources]
     for folder in folders:
@@ -115,13 +79,13 @@ def convert(
             raise ValueError(f"{folder} would hold two networks, convert them one by one")
         check_place(folder)
     for source in sources:
-        _check_options(source, settings)
-    given = _read_given(settings)
+        _check_options(source, options)
+    given = _read_given(options)
     reports: dict[Path, Report | None] = {}
     with ExitStack() as stack:
         drafts = [Path(stack.enter_context(TemporaryDirectory())) for _ in folders]
         for source, folder, draft in zip(sources, folders, drafts, strict=True):
-            reports[folder] = _convert(source, draft, settings, given)
+            reports[folder] = _convert(source, draft, options, given)
             check_free(folder, draft)
         publish(dict(zip(folders, drafts, strict=True)))
     return reports
@@ -156,66 +120,66 @@ def _kind(source: Path) -> str:
     return source.suffix[1:]
 
 
-def _target(source: Path, settings: Settings) -> str:
-    return settings.to or ("npz" if source.is_dir() else "core")
+def _target(source: Path, options: Options) -> str:
+    return options.to or ("npz" if source.is_dir() else "core")
 
 
-def _check_options(source: Path, settings: Settings) -> None:
+def _check_options(source: Path, options: Options) -> None:
     """Refuse what neither reading nor writing a network uses."""
-    kind, target = _kind(source), _target(source, settings)
-    for name in sorted(settings.given() - READING[kind] - WRITING[target]):
+    kind, target = _kind(source), _target(source, options)
+    for name in sorted(options.given() - READING[kind] - WRITING[target]):
         option = "set" if name == "assignments" else name.replace("_", "-")
         raise ValueError(f"{source}: --{option} has no effect on a conversion of {kind} to {target}")
 
 
-def _read_given(settings: Settings) -> _Given:
-    overrides = parse_overrides(settings.assignments, ())
+def _read_given(options: Options) -> _Given:
+    overrides = parse_overrides(options.assignments or (), ())
     for name in FOLLOWING:
         if name in overrides.parameters:
             raise ValueError(f"{name} follows from the network and cannot be set")
     Config.preset("reckon").replace(**overrides.config)  # no file is to blame for what it refuses
-    if settings.config is None:
+    if options.config is None:
         return _Given(overrides, None, None)
-    network = Network.read(settings.config)
+    network = Network.read(options.config)
     return _Given(overrides, network.config, network.parameters)
 
 
-def _convert(source: Path, draft: Path, settings: Settings, given: _Given) -> Report | None:
+def _convert(source: Path, draft: Path, options: Options, given: _Given) -> Report | None:
     """Write the converted network to a folder."""
-    network = _read(source, settings)
-    kind = _target(source, settings)
+    network = _read(source, options)
+    kind = _target(source, options)
     if kind == "npz":
         network.save(draft / FLOAT_NETWORK)
         return None
     if kind == "nir":
-        write_nir(draft / NIR_NETWORK, network, settings.discretization or "euler")
+        write_nir(draft / NIR_NETWORK, network, options.discretization or "euler")
         return None
     try:
-        conversion = _to_fixed(network, settings, given)
+        conversion = _to_fixed(network, options, given)
     except ValueError as error:
         raise ValueError(f"{source}: {error}") from None
     _write(conversion, draft, source.name)
     return conversion.report
 
 
-def _read(path: Path, settings: Settings) -> FloatNetwork:
+def _read(path: Path, options: Options) -> FloatNetwork:
     if path.is_dir():
-        return read_core(path, settings.dt)
+        return read_core(path, options.dt)
     if path.suffix == ".nir":
-        told = (settings.dt, settings.reset, settings.discretization)
-        return read_nir(path, *told, integrate_output=settings.integrate_output)
+        told = (options.dt, options.reset, options.discretization)
+        return read_nir(path, *told, integrate_output=options.integrate_output)
     network = FloatNetwork.load(path)
-    changes: dict[str, Any] = {"dt": settings.dt, "reset": settings.reset}
+    changes: dict[str, Any] = {"dt": options.dt, "reset": options.reset}
     return replace(network, **{name: value for name, value in changes.items() if value is not None})
 
 
-def _to_fixed(network: FloatNetwork, settings: Settings, given: _Given) -> Conversion:
+def _to_fixed(network: FloatNetwork, options: Options, given: _Given) -> Conversion:
     """Convert with the registers and widths of, in this order, the assignments, the file, the origin."""
     config, base = Config.preset("reckon"), None
     if network.origin is not None:
         config, base = network.origin.config, network.origin.parameters
     config, base = given.config or config, given.parameters or base
-    carried = network.origin is not None and not settings.refit and base is not None
+    carried = network.origin is not None and not options.refit and base is not None
     radix = {name: getattr(base.registers, RADIX[name]) for name in RADIX} if carried and base else {}
     registers = given.overrides.parameters
     radix |= {name: registers[register] for name, register in RADIX.items() if register in registers}
@@ -223,10 +187,10 @@ def _to_fixed(network: FloatNetwork, settings: Settings, given: _Given) -> Conve
         network,
         config.replace(**given.overrides.config),
         given.overrides.applied_to(base or plain_parameters(network)),
-        scale=settings.scale,
+        scale=options.scale,
         radix=radix,
-        clip=settings.clip,
-        average_pairs=settings.average_pairs,
+        clip=options.clip,
+        average_pairs=options.average_pairs,
     )
 
 

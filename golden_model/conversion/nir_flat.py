@@ -6,6 +6,7 @@ from itertools import product
 from types import ModuleType
 from typing import Any
 
+from golden_model.console.packages import check_packages
 from golden_model.conversion.float_network import FloatArray, real_numbers
 
 Edge = tuple[str, str]
@@ -33,10 +34,9 @@ class Parts:
 
 def import_nir() -> ModuleType:
     """Return the package nir; ValueError if it is not installed."""
-    try:
-        import nir
-    except ImportError:
-        raise ValueError("NIR needs a package more: pip install 'eprop-core[nir]'") from None
+    check_packages("NIR", "nir")
+    import nir
+
     return nir  # type: ignore[no-any-return]
 
 

@@ -22,6 +22,15 @@ NAMES = (PROFILE, SUGGESTED, *PICTURES)
 _FORMAT = {"format": "eprop-core profile", "version": 1}
 
 
+def check_folder(folder: Path) -> None:
+    """Raise a ValueError if a profile cannot be written because of what is in its place."""
+    if folder.exists() and not folder.is_dir():
+        raise ValueError(f"{folder} is not a folder")
+    for name in NAMES:
+        if (folder / name).is_dir():
+            raise ValueError(f"{folder / name} is a folder, a profile has a file of that name")
+
+
 def write_report(folder: Path, findings: Findings) -> None:
     """Write profile.json, suggested.toml and the pictures; those of an earlier profile are replaced.
 

@@ -11,14 +11,13 @@ from golden_model.console.progress import Told
 from golden_model.files.files import read_archive
 from golden_model.network.formats import Weights
 from golden_model.network.network import Network
+from golden_model.profiling.options import N_SAMPLES, Options
 from golden_model.profiling.profile import Profile, measure
 from golden_model.profiling.search import Search, Trainer, search
 from golden_model.tasks import Task, TaskData, generate, get_task
 from golden_model.tasks.published import read_published
 from golden_model.training.experiment import Experiment
 from golden_model.training.run_folder import ARRAYS, NETWORK, RESULTS, WEIGHTS, RunFolder
-
-N_SAMPLES = 8
 
 Folder = str | os.PathLike[str]
 
@@ -42,28 +41,14 @@ class Findings:
     search_seconds: float
 
 
-def profile_run(
-    folder: Folder,
-    *,
-    n_samples: int | None = None,
-    epochs: int = 3,
-    repeats: int = 4,
-    tolerance: float = 0.02,
-    published: Folder | None = None,
-    told: Told = lambda *_: None,
-) -> Findings:
+def profile_run(folder: Folder, options: Options, told: Told = lambda *_: None) -> Findings:
     """Measure the trained network of a run and search for narrower words.
 
     Parameters
     ----------
     folder : path-like
         Of a finished run.
-    n_samples : int, optional
-        Training samples to measure, the first ones; 8, or all if there are fewer.
-    epochs, repeats, tolerance
-        Of the search, see `profile_search.search`.
-    published : path-like, optional
-        Folder of the published data, for a run that learned from them.
+    options : Options
     told : callable, optional
         Called with what is under way, how much of it is done, and how much there is.
 
@@ -75,15 +60,15 @@ def profile_run(
         A file cannot be read.
     """
     run = RunFolder(folder)
-    weights, experiment = run.read_weights(), reopen(run, published)
-    data = experiment.data
-    n_samples = min(N_SAMPLES, len(data.train)) if n_samples is None else n_samples
-    if not 1 <= n_samples <= len(data.train):
-        raise ValueError(f"samples = {n_samples} is outside 1..{len(data.train)}, the run's training samples")
-    trainer = Trainer(experiment, epochs, repeats, told)
-    profile = measure(experiment.config, data.parameters, weights, data.train[:n_samples], told)
+    weights, experiment = run.read_weights(), reopen(run, options.published)
+    train, n_samples = experiment.data.train, options.samples
+    if n_samples is not None and not 1 <= n_samples <= len(train):
+        raise ValueError(f"samples = {n_samples} is outside 1..{len(train)}, the run's training samples")
+    trainer = Trainer(experiment, options.epochs, options.repeats, told)
+    measured = train[: n_samples or N_SAMPLES]
+    profile = measure(experiment.config, experiment.data.parameters, weights, measured, told)
     began = time.monotonic()
-    return Findings(experiment, profile, search(trainer, tolerance), time.monotonic() - began)
+    return Findings(experiment, profile, search(trainer, options.tolerance), time.monotonic() - began)
 
 
 def reopen(run: RunFolder, published: Folder | None = None) -> Experiment:

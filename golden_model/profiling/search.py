@@ -10,10 +10,10 @@ from golden_model.console.progress import Told
 from golden_model.core.core import Core
 from golden_model.core.parallel import run_many
 from golden_model.network.config import Config
+from golden_model.network.memory import memory_bits
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import REGISTERS
 from golden_model.network.scaling import weights_at
-from golden_model.network.tables import memory_bits
 from golden_model.profiling.profile import make_core
 from golden_model.training.experiment import Experiment
 

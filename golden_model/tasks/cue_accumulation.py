@@ -23,8 +23,8 @@ What was measured in the 100 published samples (40 lines, 2250 ticks of 1 ms), a
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -32,6 +32,7 @@ from golden_model.network.formats import Int64Array
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import Registers
 from golden_model.samples.samples import Sample
+from golden_model.tasks.declaration import check_all, declared
 
 GROUPS = ("left", "right", "recall", "noise")
 GAIN_IN, GAIN_REC, GAIN_OUT = 90, 18, 90
@@ -75,32 +76,11 @@ REGISTERS = {
 ALPHA, THRESHOLD = 0x7FEF, 614
 
 
-def _within(default: float, low: float, high: float) -> Any:
-    return field(default=default, metadata={"low": low, "high": high})
-
-
 @dataclass(frozen=True, kw_only=True)
 class CueAccumulation:
     """The cue accumulation task; the defaults are the published ones.
 
-    Parameters
-    ----------
-    delay : int
-        Time from the end of the last cue to the recall, ms (0..10000).
-    n_cues : int
-        Number of cues, odd (1..99).
-    gap, cue : int
-        Silence before each cue (0..1000) and duration of a cue (1..1000), ms.
-    recall : int
-        Time in which the recall lines are active and the target is valid, ms (2..1000).
-    rate, noise_rate : float
-        Mean rate of an active cue or recall line, and of a noise line, Hz (0..1000).
-    p_majority : float
-        Probability that a cue comes from the side favoured by its sample (0.5..1).
-    lines_per_group : int
-        Input lines of each of the four groups (1..256).
-    n_rec : int
-        Recurrent neurons, even (2..1024).
+    The parameters are declared below, with default, legal range and meaning, which `eprop tasks` shows.
 
     Raises
     ------
@@ -115,24 +95,19 @@ class CueAccumulation:
     name: ClassVar[str] = "cue-accumulation"
     n_out: ClassVar[int] = 2
 
-    delay: int = _within(1050, 0, 10_000)
-    n_cues: int = _within(7, 1, 99)
-    gap: int = _within(50, 0, 1000)
-    cue: int = _within(100, 1, 1000)
-    recall: int = _within(150, 2, 1000)
-    rate: float = _within(40.0, 0, 1000)
-    noise_rate: float = _within(10.0, 0, 1000)
-    p_majority: float = _within(0.7, 0.5, 1)
-    lines_per_group: int = _within(10, 1, 256)
-    n_rec: int = _within(100, 2, 1024)
+    delay: int = declared(1050, 0, 10_000, "time from the end of the last cue to the recall, ms")
+    n_cues: int = declared(7, 1, 99, "number of cues, of which there is a majority", "odd")
+    gap: int = declared(50, 0, 1000, "silence before each cue, ms")
+    cue: int = declared(100, 1, 1000, "duration of a cue, ms")
+    recall: int = declared(150, 2, 1000, "time of the recall, in which the target is valid, ms")
+    rate: float = declared(40.0, 0, 1000, "mean rate of an active cue or recall line, Hz")
+    noise_rate: float = declared(10.0, 0, 1000, "mean rate of a noise line, Hz")
+    p_majority: float = declared(0.7, 0.5, 1, "probability that a cue comes from the favoured side")
+    lines_per_group: int = declared(10, 1, 256, "input lines of each of the four groups")
+    n_rec: int = declared(100, 2, 1024, "recurrent neurons", "even")
 
     def __post_init__(self) -> None:
-        for parameter in fields(self):
-            _check(parameter.name, getattr(self, parameter.name), parameter.type, **parameter.metadata)
-        if self.n_cues % 2 == 0:
-            raise ValueError(f"n_cues = {self.n_cues} is even, an odd number has a majority")
-        if self.n_rec % 2:
-            raise ValueError(f"n_rec = {self.n_rec} is odd, the number of recurrent neurons must be even")
+        check_all(self)
 
     @property
     def n_in(self) -> int:
@@ -204,11 +179,3 @@ class CueAccumulation:
 def _normal(rng: np.random.Generator, gain: int, n_pre: int, n_post: int) -> Int64Array:
     weights = rng.normal(0, gain / math.sqrt(n_pre), (n_pre, n_post))
     return np.rint(weights).clip(*WEIGHT_LIMITS).astype(np.int64)
-
-
-def _check(name: str, value: object, kind: Any, low: float, high: float) -> None:
-    numbers = (int, np.integer) if kind is int else (int, float, np.integer, np.floating)
-    if isinstance(value, bool) or not isinstance(value, numbers):
-        raise ValueError(f"{name} = {value!r} is not {'an integer' if kind is int else 'a number'}")
-    if not low <= value <= high:
-        raise ValueError(f"{name} = {value} is outside {low}..{high}")

@@ -11,8 +11,8 @@ from golden_model.network.formats import Int64Array
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import Registers
 from golden_model.samples.event_files import read_text
-from golden_model.tasks import TaskData
 from golden_model.tasks.cue_accumulation import ALPHA, REGISTERS, THRESHOLD, WEIGHT_LIMITS
+from golden_model.tasks.tasks import TaskData
 
 
 def read_published(

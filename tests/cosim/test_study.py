@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from cosim.cli import run as cosim
+from cosim.command import run as cosim
 from golden_model.cli import run as eprop
 from golden_model.network.config import Config
 from golden_model.network.parameters import Parameters
-from rtl.__main__ import run as rtl
+from rtl.command import run as rtl
 from tests.helpers.places import ROOT
 
 STUDY = (

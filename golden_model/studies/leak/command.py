@@ -1,7 +1,6 @@
 """The command `eprop study leak`."""
 
 import shlex
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,13 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from golden_model.console.options import COMPILING, INTERRUPTED, WIDTH
-from golden_model.console.packages import check_packages
+from golden_model.console.errors import interruptible
+from golden_model.console.screen import make_compiling_console
+from golden_model.network.values import parse_integers, parse_numbers
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from golden_model.studies.leak.leak import Finding
     from golden_model.studies.page.page import Page
 
 Output = Annotated[
@@ -37,28 +34,22 @@ def leak_command(
     ] = None,
 ) -> int:
     """Measure how states decay: time constants, dead zones and drift under every rounding."""
-    from rich.console import Console
-
-    from golden_model.network.values import parse_integers
+    from golden_model.console.packages import check_packages
     from golden_model.studies.leak.leak import FRAC_BITS
 
     widths = parse_integers("--state-bits", state_bits, 4, 24)
     fractions = parse_integers("--alpha-bits", alpha_bits, *FRAC_BITS)
     asked = _leaks(alpha)
     check_new(output)
-    check_packages("golden_model.studies.page.page")
+    check_packages("`eprop study`", "study")
+    from golden_model.console.progress import telling
+    from golden_model.studies.leak.leak import study_leak
     from golden_model.studies.leak.report import make_page
 
-    console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
-    try:
-        findings = _study(console, asked, widths, fractions)
-    except KeyboardInterrupt:
-        print("eprop: interrupted, nothing is written", file=sys.stderr)
-        return INTERRUPTED
-    command = ["eprop", "study", "leak", "-o", str(output)]
-    command += ["--state-bits", state_bits, "--alpha-bits", alpha_bits]
-    command += [] if alpha is None else ["--alpha", alpha]
-    page = make_page(findings, shlex.join(command))
+    console = make_compiling_console()
+    with interruptible("nothing is written"), telling(console) as told:
+        findings = study_leak(asked, widths, fractions, told)
+    page = make_page(findings, _command(output, state_bits, alpha_bits, alpha))
     publish_page(output, page)
     console.print(page.summary, f"{len(findings)} settings, see {output / 'study.html'}", sep="\n")
     return 0
@@ -66,24 +57,16 @@ def leak_command(
 
 def _leaks(text: str | None) -> Sequence[float]:
     """Return the leaks to ask for, those of a text or the defaults."""
-    from golden_model.network.values import parse_numbers
     from golden_model.studies.leak.leak import LEAST_ALPHA, MOST_ALPHA, default_alphas
 
     return default_alphas() if text is None else parse_numbers("--alpha", text, LEAST_ALPHA, MOST_ALPHA)
 
 
-def _study(
-    console: "Console", asked: Sequence[float], widths: Sequence[int], fractions: Sequence[int]
-) -> "list[Finding]":
-    """Measure every leak, and show the progress."""
-    from golden_model.console.progress import telling
-    from golden_model.files.cache import is_compiled
-    from golden_model.studies.leak.leak import study_leak
-
-    if not is_compiled():
-        console.print(COMPILING)
-    with telling(console) as told:
-        return study_leak(asked, widths, fractions, told)
+def _command(output: Path, state_bits: str, alpha_bits: str, alpha: str | None) -> str:
+    """Return the command that makes the same study."""
+    words = ["eprop", "study", "leak", "-o", str(output)]
+    words += ["--state-bits", state_bits, "--alpha-bits", alpha_bits]
+    return shlex.join(words if alpha is None else [*words, "--alpha", alpha])
 
 
 def check_new(folder: Path) -> None:

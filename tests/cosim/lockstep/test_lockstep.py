@@ -59,10 +59,10 @@ def test_step_that_never_ends_is_compared_as_far_as_it_came() -> None:
 @pytest.mark.parametrize("face", ["soc", pytest.param("chip", marks=pytest.mark.long)])
 def test_table_tells_it(face: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     _, found = faulty(face)
-    report.show(found, lambda: "python -m cosim --waves x.npz")
+    report.show(found, lambda: "eprop cosim --waves x.npz")
     shown = capsys.readouterr().out
     assert shown.startswith(f"{RECORDING}: sample 0, tick 1, cycle {found.mismatch['cycle']}, step: ")
-    assert "python -m cosim --waves x.npz" in shown
+    assert "eprop cosim --waves x.npz" in shown
     assert "│ membrane[2] " in shown
     report.write(tmp_path / "report.json", [found])
     assert f'"cycle": {found.mismatch["cycle"]},' in (tmp_path / "report.json").read_text()

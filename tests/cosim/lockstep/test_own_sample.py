@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cosim import cli
+from cosim.command import run as cosim
 from golden_model.core.core import Core
 from golden_model.network.config import Config
 from golden_model.recordings.recorder import record, save
@@ -40,7 +40,7 @@ def test_is_learned_in_lock_step(
 ) -> None:
     monkeypatch.chdir(ROOT)
     path = tmp_path / "report.json"
-    assert cli.run(["--lanes", str(LANES), "--report", str(path), str(recording)]) == 0
+    assert cosim(["--lanes", str(LANES), "--report", str(path), str(recording)]) == 0
     (found,) = json.loads(path.read_text())
     assert found["problem"] == ""
     assert found["words"] > 40_000

@@ -7,10 +7,10 @@ import pytest
 
 from cosim.run.job import Job, Report, fit
 from cosim.run.jobs import again, jobs_of
+from golden_model.network.choice import choose_circuit
 from golden_model.network.config import Config
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import Registers
-from rtl.__main__ import network as network_of
 from tests.helpers.places import VECTORS
 
 
@@ -67,16 +67,16 @@ class TestCommandThatShowsADifferenceAgain:
     def test_circuit_of_the_recording(self, path: Path) -> None:
         (job,) = jobs_of([path], 4, fitted=False)
         command = again(job, Report(str(path), 0, "stuck"), "icarus")
-        assert command == f"python -m cosim --lanes 4 --face soc --simulator icarus {path}"
+        assert command == f"eprop cosim --lanes 4 --face soc --simulator icarus {path}"
 
     @pytest.mark.parametrize("path", [PUBLISHED, NARROW])
     def test_other_circuit(self, path: Path) -> None:
         """Fitted to others, too; the options give its configuration, whatever it was made from."""
         (job,) = jobs_of([path], 4, fitted=True)
         words = again(job, Report(str(path), 0, "stuck"), "verilator").split()
-        assert words[9:11] == ["--preset", "reckon"]
-        assert set(words[11:-1:2]) == {"--set"}
-        assert network_of("reckon", None, words[12:-1:2]) == (job.config, None)
+        assert words[8:10] == ["--preset", "reckon"]
+        assert set(words[10:-1:2]) == {"--set"}
+        assert choose_circuit("reckon", None, words[11:-1:2]).config == job.config
 
     def test_circuit_of_the_chip(self) -> None:
         (job,) = jobs_of([NARROW], 4, fitted=False)

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from filelock import FileLock, Timeout
 
-from cosim import cli
-from cosim.run import launch
+from cosim.command import run
+from cosim.run import comparison, launch, report
 from cosim.run.job import Job, Report
+from cosim.run.jobs import jobs_of
 from cosim.run.waves import VIEW, WAVES
 from rtl.delivery.verilog import CHIP_TOP, TOP
 from tests.cosim.faulty import LANES, RIGHT, WRONG, Faulty
@@ -26,14 +27,14 @@ def test_circuit_that_cannot_be_compiled_is_told_in_a_sentence(
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(launch, "build", build)
-    assert cli.run(OPTIONS) == 2
+    assert run(OPTIONS) == 2
     assert capsys.readouterr() == ("", "cosim: the circuit could not be compiled, see build.log\n")
 
 
 def test_folder_of_a_circuit_is_kept_from_others_until_the_last_report(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (job,) = cli.jobs_of([RECORDING], 4, fitted=True)
+    (job,) = jobs_of([RECORDING], 4, fitted=True)
     lock = FileLock(tmp_path / "build" / "cosim" / f"{job.name}-x.lock")
 
     def build(*_: object) -> Path:
@@ -68,10 +69,9 @@ def test_waves_are_where_the_command_says(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    jobs_of = cli.jobs_of
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr(cli, "jobs_of", lambda *given, **named: faulty(jobs_of(*given, **named)))
-    assert cli.run(["--waves", "--face", face, "--simulator", simulator, *OPTIONS]) == 1
+    monkeypatch.setattr(comparison, "jobs_of", lambda *given, **named: faulty(jobs_of(*given, **named)))
+    assert run(["--waves", "--face", face, "--simulator", simulator, *OPTIONS]) == 1
     place = Path(capsys.readouterr().out.split("Waves are in ")[1].strip())
     assert "$dumpvars" in (place / WAVES).read_text()
     assert f"{core}.clk" in (place / VIEW).read_text()
@@ -89,6 +89,6 @@ def test_waves_that_are_not_there_are_not_claimed(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(launch, "build", lambda *_: tmp_path)
     monkeypatch.setattr(launch, "simulate", simulate)
-    monkeypatch.setattr(cli.report, "show", lambda *_: None)
-    assert cli.run(["--waves", *OPTIONS]) == 2
+    monkeypatch.setattr(report, "show", lambda *_: None)
+    assert run(["--waves", *OPTIONS]) == 2
     assert capsys.readouterr() == ("", f"cosim: there are no waves, see {tmp_path / 'test.log'}\n")

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from golden_model.console import compiling
 from golden_model.console.compiling import Compiling
-from golden_model.console.options import COMPILING
+from golden_model.console.screen import COMPILING
 
 
 @pytest.fixture(params=[False, True])

@@ -14,6 +14,7 @@ from golden_model.conversion.files import PICTURE, REPORT
 from golden_model.network.parameters import write_network
 from tests.golden_model.conversion.float_networks import a_network
 from tests.helpers.networks import any_parameters, spread
+from tests.helpers.packages import uninstall
 from tests.helpers.places import ROOT
 
 Capture = pytest.CaptureFixture[str]
@@ -196,14 +197,14 @@ def test_a_damaged_file_is_named_once(core: Path, tmp_path: Path, capsys: Captur
     assert printed.count(str(core)) == 1
 
 
-def test_without_the_package_nir_the_sentence_names_it(network: Path, tmp_path: Path) -> None:
-    code = "import sys; sys.modules['nir'] = None; from golden_model.cli import main; main()"
-    command = [sys.executable, "-c", code, "convert", str(network), "-o", str(tmp_path / "x"), "--to", "nir"]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
-    assert (done.returncode, done.stderr) == (
-        2,
-        "eprop: NIR needs a package more: pip install 'eprop-core[nir]'\n",
-    )
+def test_without_the_package_nir_the_sentence_names_it(
+    network: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uninstall(monkeypatch, "nir")
+    assert convert(network, "-o", tmp_path / "x", "--to", "nir") == 2
+    install = "in the checkout of eprop-core, run pip install -e '.[nir]'"
+    assert capsys.readouterr().err == f"eprop: NIR needs nir, which is not installed: {install}\n"
+    assert not (tmp_path / "x").exists()
 
 
 def test_float_networks_need_no_nir(network: Path, tmp_path: Path) -> None:

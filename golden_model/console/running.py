@@ -1,0 +1,44 @@
+"""Running a program: what typer makes of the arguments, and what becomes of its errors."""
+
+from collections.abc import Sequence
+
+import typer
+
+from golden_model.console.errors import (
+    INTERRUPTED,
+    StoppedError,
+    UsageError,
+    refuse,
+    say,
+    told_warnings,
+)
+
+
+def run_program(
+    app: typer.Typer, program: str, arguments: Sequence[str] | None = None, *, called: str | None = None
+) -> int:
+    """Run a program and return its exit code; bad input is one line on the error stream.
+
+    Parameters
+    ----------
+    app : Typer
+    program : str
+        Name before what is said on the error stream.
+    arguments : sequence of str, optional
+        Those of the process if omitted.
+    called : str, optional
+        How the program is called, for its help; its name if omitted.
+    """
+    try:
+        with told_warnings(program):
+            code = app(arguments, prog_name=called or program, standalone_mode=False) or 0
+    except StoppedError as stopped:
+        say(program, str(stopped))
+        return INTERRUPTED
+    except typer.Abort:
+        code = INTERRUPTED
+    except (UsageError, ValueError, OSError) as error:
+        return refuse(error, program)
+    if code == INTERRUPTED:  # of a command that has nothing to say of it
+        say(program, "interrupted")
+    return int(code)

@@ -1,0 +1,33 @@
+"""What commands print on: a console, and tables that look alike."""
+
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+from golden_model.files.cache import is_compiled
+
+COMPILING = "compiling, once and for a minute or less"
+WIDTH = 120  # of tables that do not go to a terminal
+
+
+def make_console(*, soft_wrap: bool = False) -> Console:
+    """Return a console as wide as the terminal, or WIDTH; soft_wrap leaves lines to the terminal."""
+    width = None if sys.stdout.isatty() else WIDTH
+    return Console(width=width, highlight=False, soft_wrap=soft_wrap)
+
+
+def make_compiling_console(*, soft_wrap: bool = False) -> Console:
+    """Return a console for what takes compiled code, on which it is said if there is none yet."""
+    console = make_console(soft_wrap=soft_wrap)
+    if not is_compiled():
+        console.print(COMPILING)
+    return console
+
+
+def make_table(*columns: str) -> Table:
+    """Return a table without lines, of which only the last column is wrapped; names may be empty."""
+    table = Table(*columns, box=None, show_header=any(columns), pad_edge=False, header_style="bold")
+    for column in table.columns[:-1]:
+        column.no_wrap = True
+    return table

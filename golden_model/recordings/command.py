@@ -1,0 +1,27 @@
+"""The command `eprop verify`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from golden_model.console.errors import refuse
+from golden_model.console.options import CHECK_FAILED
+
+
+def verify_command(
+    vectors: Annotated[list[Path], typer.Argument(metavar="VECTOR.npz...", help="Recorded vectors.")],
+) -> int:
+    """Run the golden model over recorded vectors and compare every bit."""
+    from golden_model.recordings.vectors import verify
+
+    code = 0
+    for path in vectors:
+        try:
+            difference = verify(path)
+        except (ValueError, OSError) as error:
+            code = refuse(error)
+            continue
+        print(f"{path}: {difference or 'equal'}", flush=True)
+        code = max(code, CHECK_FAILED if difference else 0)
+    return code

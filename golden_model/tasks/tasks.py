@@ -1,0 +1,98 @@
+"""The tasks by name, what training needs to know of one, and the data that it gives."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from golden_model.network.formats import Weights
+from golden_model.network.names import closest
+from golden_model.network.parameters import Parameters, sizes_text
+from golden_model.samples.samples import Sample
+from golden_model.tasks.cue_accumulation import CueAccumulation
+
+
+class Task(Protocol):
+    """What training needs to know of a task."""
+
+    @property
+    def name(self) -> str:
+        """Name on the command line."""
+
+    @property
+    def groups(self) -> Mapping[str, range]:
+        """Input lines by what they stand for, for pictures."""
+
+    def parameters(self) -> Parameters:
+        """Return the registers, leaks and thresholds of a network that learns the task."""
+
+    def weights(self, rng: np.random.Generator) -> Weights:
+        """Draw initial weights w_in [n_in, n_rec], w_rec [n_rec, n_rec], w_out [n_rec, n_out]."""
+
+    def samples(self, rng: np.random.Generator, n: int) -> list[Sample]:
+        """Draw n samples; the first ones do not depend on n."""
+
+    def score(self, samples: Sequence[Sample], inferences: Sequence[int | None]) -> float:
+        """Return how good the answers are, 0..1."""
+
+
+TASKS: Mapping[str, Callable[..., Task]] = {CueAccumulation.name: CueAccumulation}
+
+
+def get_task(name: str, **parameters: Any) -> Task:
+    """Return the task of that name, with some of its parameters changed.
+
+    Raises
+    ------
+    ValueError
+        If there is no such task or parameter, or a value is out of range.
+    """
+    if name not in TASKS:
+        hint = closest(name, TASKS) or f", the tasks are {', '.join(TASKS)}"
+        raise ValueError(f"unknown task {name!r}{hint}")
+    known = inspect.signature(TASKS[name]).parameters
+    for parameter in parameters:
+        if parameter not in known:
+            raise ValueError(f"task {name} has no parameter {parameter!r}{closest(parameter, known)}")
+    return TASKS[name](**parameters)
+
+
+@dataclass(frozen=True, eq=False)
+class TaskData:
+    """All that one training starts from.
+
+    Attributes
+    ----------
+    parameters : Parameters
+    weights : tuple of ndarray
+        w_in [n_in, n_rec], w_rec [n_rec, n_rec], w_out [n_rec, n_out].
+    train, test : list of Sample
+    """
+
+    parameters: Parameters
+    weights: Weights
+    train: list[Sample]
+    test: list[Sample]
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.train)} training samples, {len(self.test)} test samples"
+        return f"<TaskData: {counts}, {sizes_text(self.parameters)}>"
+
+
+def generate(task: Task, seed: int, n_train: int = 50, n_test: int = 50) -> TaskData:
+    """Draw weights, training samples and test samples, in this order, from one generator.
+
+    Parameters
+    ----------
+    task : Task
+    seed : int
+        0 or more.
+    n_train, n_test : int
+        The first samples do not depend on how many follow; the test samples follow the training samples.
+    """
+    rng = np.random.default_rng(seed)
+    return TaskData(
+        task.parameters(), task.weights(rng), task.samples(rng, n_train), task.samples(rng, n_test)
+    )

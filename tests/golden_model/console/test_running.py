@@ -1,0 +1,56 @@
+"""What becomes of the errors of a program: one sentence of it, and an exit code."""
+
+import warnings
+
+import pytest
+import typer
+
+from golden_model.console.errors import interruptible
+from golden_model.console.running import run_program
+
+
+def interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+def interrupt_within() -> None:
+    with interruptible("half a cake is left"):
+        raise KeyboardInterrupt
+
+
+def refuse() -> None:
+    raise ValueError("eggs = 13\nis outside 0..12")
+
+
+def miss_a_file() -> None:
+    raise FileNotFoundError(2, "No such file or directory", "cake.toml")
+
+
+def warn() -> None:
+    for _ in range(2):
+        warnings.warn("the oven is cold", UserWarning, stacklevel=1)
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        (interrupt, 130, "interrupted"),
+        (interrupt_within, 130, "interrupted, half a cake is left"),
+        (refuse, 2, "eggs = 13 is outside 0..12"),
+        (miss_a_file, 2, "cake.toml: No such file or directory"),
+        (warn, 0, "warning: the oven is cold"),
+    ],
+)
+def test_says_one_sentence(command: object, code: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    app = typer.Typer(add_completion=False)
+    app.command()(command)  # type: ignore[type-var]
+    assert run_program(app, "bake", []) == code
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err.strip()) == ("", f"bake: {said}")
+
+
+def test_help_tells_how_the_program_is_called(capsys: pytest.CaptureFixture[str]) -> None:
+    app = typer.Typer(add_completion=False)
+    app.command()(warn)
+    assert run_program(app, "bake", ["--help"], called="python -m bake") == 0
+    assert "Usage: python -m bake" in capsys.readouterr().out
