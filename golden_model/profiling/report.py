@@ -30,19 +30,19 @@ def write_report(folder: Path, findings: Findings) -> None:
     OSError
         If a file cannot be written.
     """
-    from golden_model.pictures import plots
-    from golden_model.profiling import plots as profile_plots
+    from golden_model.pictures.plots import save
+    from golden_model.profiling import plots
 
     profile, search = findings.profile, findings.search
     figures = (
-        profile_plots.signals(profile.signals),
-        profile_plots.updates(profile.updates),
-        profile_plots.losses(profile.losses, profile.signals),
-        profile_plots.widths(search),
+        plots.signals(profile.signals),
+        plots.updates(profile.updates),
+        plots.losses(profile.losses, profile.signals),
+        plots.widths(search),
     )
     folder.mkdir(parents=True, exist_ok=True)
     for figure, name in zip(figures, PICTURES, strict=True):
-        plots.save(figure, folder / name)
+        save(figure, folder / name)
     (folder / SUGGESTED).unlink(missing_ok=True)  # whatever it was, it is not kept
     write_network(folder / SUGGESTED, search.suggestion.config, findings.experiment.data.parameters)
     write_atomically(folder / PROFILE, (json.dumps(document(profile, search), indent=1) + "\n").encode())
