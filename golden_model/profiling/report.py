@@ -39,14 +39,14 @@ def write_report(folder: Path, findings: Findings) -> None:
     OSError
         If a file cannot be written.
     """
-    from golden_model.profiling import plots as profile_plots
+    from golden_model.profiling import plots
 
     profile, search = findings.profile, findings.search
     figures = (
-        profile_plots.signals(profile.signals),
-        profile_plots.updates(profile.updates),
-        profile_plots.losses(profile.losses, profile.signals),
-        profile_plots.widths(search),
+        plots.signals(profile.signals),
+        plots.updates(profile.updates),
+        plots.losses(profile.losses, profile.signals),
+        plots.widths(search),
     )
     folder.mkdir(parents=True, exist_ok=True)
     for figure, name in zip(figures, PICTURES, strict=True):

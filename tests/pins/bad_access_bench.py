@@ -62,9 +62,7 @@ class Freezing(TickSource):
 @cocotb.test()
 async def accesses_during_a_sample_are_refused(dut: Any) -> None:
     """Each frame is counted, reads give 0, and no bit of the sample changes."""
-    host = Host(dut)
-    host.use(Slow)
-    await host.set_up()
+    host = await Host(dut).set_up(Slow)
     frames, ongoing = 0, True
 
     async def reach() -> None:

@@ -125,9 +125,7 @@ async def a_request_that_never_ends_is_one_event(dut: Any) -> None:
 
 @cocotb.test()
 async def withdrawn_requests_are_harmless(dut: Any) -> None:
-    host = Host(dut)
-    host.use(Withdrawing)
-    await host.set_up()
+    host = await Host(dut).set_up(Withdrawing)
     await host.follow(host.core(), host.sample)
     await host.expect(dropped_events=0)
     await host.prove()
@@ -145,9 +143,7 @@ async def events_of_absent_lines_are_counted(dut: Any) -> None:
 
 @cocotb.test()
 async def address_and_kind_may_change_where_they_do_not_count(dut: Any) -> None:
-    host = Host(dut)
-    host.use(Toggling)
-    await host.set_up()
+    host = await Host(dut).set_up(Toggling)
     await host.follow(host.core(), host.sample)
     await host.prove()
 

@@ -34,6 +34,7 @@ PAIRS = 5
 STATUS_NUMBERS = {name: number for name, number, *_ in STATUS}
 INPUTS = ("SCK", "MOSI", "AERIN_REQ", "AERIN_TAR_EN", "SAMPLE", "TIME_TICK", "TARGET_VALID", "INFER_ACC")
 WAIT = 30_000  # ns, more than any time step of the network takes
+Agent = AerSource | TickSource | OutputSink
 Contents = tuple[Any, ...]
 
 
@@ -72,7 +73,7 @@ class Host(LockedBoard):
         super().__init__(dut, CONFIG, parameters, LANES)
         self.sample = sample_of(regression=bool(parameters.registers.regression))
 
-    def use(self, agent: type[AerSource | TickSource | OutputSink]) -> Any:
+    def use(self, agent: type[Agent]) -> Any:
         """Replace the agent of a bus by one of a derived class, and return it."""
         dut = self.dut
         if issubclass(agent, AerSource):
@@ -84,8 +85,10 @@ class Host(LockedBoard):
         self.sink = agent(dut.OUT_DATA, dut.OUT_REQ, dut.OUT_ACK)
         return self.sink
 
-    async def set_up(self) -> Self:
-        """Start the clock, reset and program."""
+    async def set_up(self, *agents: type[Agent]) -> Self:
+        """Use the agents, start the clock, reset and program."""
+        for agent in agents:
+            self.use(agent)
         await self.start()
         await self.program(*self.given)
         return self

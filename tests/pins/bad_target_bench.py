@@ -99,9 +99,7 @@ async def until_asked(host: Host) -> None:
 @cocotb.test()
 async def a_target_that_never_comes_is_waited_for_until_a_reset(dut: Any) -> None:
     """A tick meanwhile is a timing error, which gives the sample up."""
-    host = Host(dut)
-    host.use(Silent)
-    await host.set_up()
+    host = await Host(dut).set_up(Silent)
     sample = cocotb.start_soon(host.present(host.sample))
     await until_asked(host)
     await host.ticks.pulse()
@@ -118,9 +116,7 @@ async def a_target_that_never_comes_is_waited_for_until_a_reset(dut: Any) -> Non
 
 @cocotb.test()
 async def a_target_that_never_comes_is_forgotten_by_a_reset(dut: Any) -> None:
-    host = Host(dut)
-    host.use(Silent)
-    await host.set_up()
+    host = await Host(dut).set_up(Silent)
     sample = cocotb.start_soon(host.present(host.sample))
     await until_asked(host)
     sample.cancel()
@@ -149,9 +145,7 @@ async def a_late_target_counts_although_a_tick_came_meanwhile(dut: Any) -> None:
 
 @cocotb.test()
 async def the_last_label_counts(dut: Any) -> None:
-    host = Host(dut)
-    host.use(Eager)
-    await host.set_up()
+    host = await Host(dut).set_up(Eager)
     await host.follow(host.core(), host.sample)
     await host.prove()
 
@@ -183,9 +177,7 @@ async def a_result_that_nobody_takes_holds_the_chip_up(dut: Any) -> None:
 
 @cocotb.test()
 async def a_result_that_is_never_taken_ends_with_a_reset(dut: Any) -> None:
-    host = Host(dut)
-    host.use(Dead)
-    await host.set_up()
+    host = await Host(dut).set_up(Dead)
     sample = cocotb.start_soon(host.present(host.sample))
     await with_timeout(RisingEdge(dut.OUT_REQ), 20 * WAIT, "ns")
     await Timer(WAIT, "ns")
@@ -218,8 +210,6 @@ async def an_acknowledge_before_the_request_is_waited_out(dut: Any) -> None:
 
 @cocotb.test()
 async def a_short_acknowledge_is_one(dut: Any) -> None:
-    host = Host(dut)
-    host.use(Hasty)
-    await host.set_up()
+    host = await Host(dut).set_up(Hasty)
     await host.follow(host.core(), host.sample)
     await host.prove()

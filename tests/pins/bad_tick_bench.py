@@ -140,9 +140,7 @@ async def early_ticks_change_nothing_if_they_do_not_halt(dut: Any) -> None:
 
 @cocotb.test()
 async def early_ticks_are_shown_until_a_reset(dut: Any) -> None:
-    host = Host(dut, error_halt=0, timing_mode=1)
-    host.use(BlindEarly)
-    await host.set_up()
+    host = await Host(dut, error_halt=0, timing_mode=1).set_up(BlindEarly)
     assert not dut.TIMING_ERROR_RDY.value
     await host.follow(host.core(), host.sample)
     assert dut.TIMING_ERROR_RDY.value

@@ -11,33 +11,29 @@ import numpy as np
 import golden_model
 from golden_model.network.registers import SOURCE_SEEDS
 from golden_model.pictures.picture import Picture
-from golden_model.studies.leak import levels as leak_levels
-from golden_model.studies.leak import pictures as leak_pictures
 from golden_model.studies.leak.axes import like_the_chip
 from golden_model.studies.leak.decay import RUNS, SMALL, TICKS
 from golden_model.studies.leak.leak import CHIP_ALPHA, COLUMNS, Finding, tau
+from golden_model.studies.leak.levels import courses, dead_zones, drift
+from golden_model.studies.leak.pictures import alpha_bits, time_constants, widths
 from golden_model.studies.page.page import Illustration, Page
 
 _CAPTIONS: dict[Callable[[Sequence[Finding]], Picture], str] = {
-    leak_pictures.time_constants: (
+    time_constants: (
         "Ticks of 1 ms until a state has fallen to 1/e, from a sixteenth of full scale, against the time"
         " constant that was asked for. The grey diagonal is exact; on top a state never falls so far."
     ),
-    leak_levels.courses: (
-        "Ten seconds from full scale with the chip's leak; stochastic: mean and standard deviation."
-    ),
-    leak_pictures.widths: "As the first picture, from full scale and for every width.",
-    leak_levels.dead_zones: (
+    courses: ("Ten seconds from full scale with the chip's leak; stochastic: mean and standard deviation."),
+    widths: "As the first picture, from full scale and for every width.",
+    dead_zones: (
         "Levels at which decay stops or goes on in whole steps. They depend on the leak alone: a wider state"
         " has the same dead zone, which is a smaller part of its range."
     ),
-    leak_levels.drift: (
+    drift: (
         "The mean over neurons from full scale, minus the exact decay of the stored leak: the greatest"
         " difference in ten seconds. Below, the greatest standard deviation between neurons."
     ),
-    leak_pictures.alpha_bits: (
-        "What the fraction bits of a leak make of its time constant, before any state is rounded."
-    ),
+    alpha_bits: ("What the fraction bits of a leak make of its time constant, before any state is rounded."),
 }
 
 

@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 
 from golden_model.pictures.picture import Picture
-from golden_model.studies.leak import levels as leak_levels
-from golden_model.studies.leak import pictures as leak_pictures
 from golden_model.studies.leak.axes import ROUNDING_COLOURS, like_the_chip, select
 from golden_model.studies.leak.leak import CHIP_ALPHA, Finding, study_leak, tau
+from golden_model.studies.leak.levels import courses, dead_zones, drift
+from golden_model.studies.leak.pictures import alpha_bits, time_constants, widths
 
 Draw = Callable[[Sequence[Finding]], Picture]
 DRAWN: tuple[Draw, ...] = (
-    leak_pictures.time_constants,
-    leak_pictures.widths,
-    leak_pictures.alpha_bits,
-    leak_levels.courses,
-    leak_levels.dead_zones,
-    leak_levels.drift,
+    time_constants,
+    widths,
+    alpha_bits,
+    courses,
+    dead_zones,
+    drift,
 )
 ALPHAS = (0.9, 0.99, CHIP_ALPHA, 1 - 2.0**-20)
 NEVER = 6e6
@@ -44,7 +44,7 @@ def texts(figure: Picture, panel: int = 0) -> str:
 
 
 def test_first_picture_is_of_the_chip(findings: list[Finding]) -> None:
-    figure = leak_pictures.time_constants(findings)
+    figure = time_constants(findings)
     drawn = lines(figure)
     for state, bits, dashes in (("membrane", 16, "-"), ("trace", 12, "--")):
         for rounding, colour in ROUNDING_COLOURS.items():
@@ -62,14 +62,14 @@ def test_first_picture_is_of_the_chip(findings: list[Finding]) -> None:
 
 
 def test_nothing_is_marked_or_said_without_the_chip() -> None:
-    figure = leak_pictures.time_constants(study_leak((1 - 2.0**-20,), (4,), (8,)))
+    figure = time_constants(study_leak((1 - 2.0**-20,), (4,), (8,)))
     assert texts(figure) == "leak stored\nas 1.0:\nno decay"
-    accurate = leak_pictures.time_constants(study_leak((0.9,), (24,), (20,)))
+    accurate = time_constants(study_leak((0.9,), (24,), (20,)))
     assert texts(accurate).count("as requested") == 3
 
 
 def test_widths_have_a_line_each(findings: list[Finding]) -> None:
-    figure = leak_pictures.widths(findings)
+    figure = widths(findings)
     titles = [axes.get_title(loc="left") for axes in figure.axes]
     assert titles == [
         f"{state}, {rounding}"
@@ -89,7 +89,7 @@ def test_widths_have_a_line_each(findings: list[Finding]) -> None:
 
 
 def test_stored_time_constants(findings: list[Finding]) -> None:
-    drawn = [points for points in lines(leak_pictures.alpha_bits(findings)).values() if len(points) == 4]
+    drawn = [points for points in lines(alpha_bits(findings)).values() if len(points) == 4]
     requested = [tau(alpha) for alpha in ALPHAS]
     coarse = [9.49, 99.4, 2047.5, NEVER]  # 3686, 4055, 4094 and 4096 of 4096
     fine = [9.49, 99.4, 1927.03, NEVER]
@@ -98,7 +98,7 @@ def test_stored_time_constants(findings: list[Finding]) -> None:
 
 
 def test_courses_are_of_ten_seconds(findings: list[Finding]) -> None:
-    figure = leak_levels.courses(findings)
+    figure = courses(findings)
     for panel, (state, bits) in enumerate((("membrane", 16), ("trace", 12))):
         assert f"{bits}-bit" in figure.axes[panel].get_title(loc="left")
         for rounding, colour in ROUNDING_COLOURS.items():
@@ -111,7 +111,7 @@ def test_courses_are_of_ten_seconds(findings: list[Finding]) -> None:
 
 
 def test_dead_zones_of_the_chip(findings: list[Finding]) -> None:
-    drawn = lines(leak_levels.dead_zones(findings))
+    drawn = lines(dead_zones(findings))
     levels = {
         rounding: [level for _, level in drawn[colour, "-"]] for rounding, colour in ROUNDING_COLOURS.items()
     }
@@ -119,7 +119,7 @@ def test_dead_zones_of_the_chip(findings: list[Finding]) -> None:
 
 
 def test_drift_in_parts_of_full_scale(findings: list[Finding]) -> None:
-    figure = leak_levels.drift(findings)
+    figure = drift(findings)
     for column, (state, bits, scale) in enumerate((("membrane", 16, 32768), ("trace", 12, 4096))):
         of = select(findings, state=state, state_bits=bits, alpha_frac_bits=15, rounding="stochastic")
         means, deviations = (
