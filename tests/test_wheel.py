@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from golden_model.cli import run
-from tests.helpers.commands import ROOT, train
+from tests.helpers.commands import train
+from tests.helpers.places import ROOT
 
 PACKAGES = ("golden_model", "rtl", "cosim")
 USERS = ROOT / "tests" / "users"

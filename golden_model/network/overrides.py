@@ -1,6 +1,5 @@
 """Settings changed by name: NAME=VALUE for fields of the configuration, registers and task parameters."""
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from golden_model.network.names import closest
 from golden_model.network.parameters import ALPHA_RANGE, PUBLISHED, Parameters
 from golden_model.network.registers import BY_NAME, SIZES
 from golden_model.network.time_constants import TICK_MS, milliseconds, rounded_leak
+from golden_model.network.values import value_of
 
 Values = dict[str, Any]
 LEAKS = {"alpha": (PUBLISHED.alpha, ALPHA_RANGE[0]), "kappa": (PUBLISHED.kappa, 0)}  # format, least value
@@ -101,13 +101,3 @@ def _leak(name: str, value: Any) -> Any:
         return int(rounded_leak(tau, TICK_MS, *LEAKS[name]))
     except ValueError as error:
         raise ValueError(f"{name} = {value}: {error}") from None
-
-
-def value_of(text: str) -> Any:
-    """Return a value written as in TOML, quotes left out or not."""
-    for literal in (text, text.lower()):
-        try:
-            return tomllib.loads(f"value = {literal}")["value"]
-        except ValueError:  # not TOML, or a number of more digits than Python reads
-            continue
-    return text

@@ -1,13 +1,23 @@
-"""Lists of values as they are written on the command line: 8,12,16 or 8..16 or 8..16..4, or all of these."""
+"""Values as they are written on the command line: one, or a list such as 8,12,16 or 8..16..4 or both."""
 
+import tomllib
 from decimal import Decimal, InvalidOperation
-
-from golden_model.network.overrides import value_of
+from typing import Any
 
 Value = int | float | str | bool
 
 RANGE = ".."
 MOST_VALUES = 1000
+
+
+def value_of(text: str) -> Any:
+    """Return a value written as in TOML, quotes left out or not."""
+    for literal in (text, text.lower()):
+        try:
+            return tomllib.loads(f"value = {literal}")["value"]
+        except ValueError:  # not TOML, or a number of more digits than Python reads
+            continue
+    return text
 
 
 def parse_values(owner: str, text: str) -> list[Value]:

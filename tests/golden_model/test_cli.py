@@ -9,7 +9,8 @@ import pytest
 
 import golden_model
 from golden_model.cli import run
-from tests.helpers.commands import ROOT, VECTORS, Capture, refused
+from tests.helpers.commands import Capture, refused
+from tests.helpers.places import ROOT, VECTORS
 
 EPROP = [str(Path(sys.executable).parent / "eprop")]
 MODULE = [sys.executable, "-m", "golden_model"]

@@ -10,7 +10,7 @@ from typing import Any, Self
 from golden_model.network.config import Config
 from golden_model.network.memory import memory_bits
 from golden_model.network.names import closest
-from golden_model.network.overrides import value_of
+from golden_model.network.values import value_of
 from golden_model.studies.sweep.axes import SHORT
 
 MEMORY_BITS = "memory_bits"

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from golden_model.cli import run
-from tests.helpers.commands import VECTORS, Capture, refused
+from tests.helpers.commands import Capture, refused
+from tests.helpers.places import VECTORS
 
 PATH = VECTORS / "wide_701_03.npz"
 

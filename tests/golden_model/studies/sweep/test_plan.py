@@ -185,7 +185,7 @@ class TestSettings:
         (["wieght_bits=4"], {}, "unknown name 'wieght_bits', did you mean 'weight_bits'?"),
         (["weight_bits=4,17"], {}, "weight_bits = 17 is outside 2..16"),
         (["trace_bits=3..16"], {}, "trace_in_bits = 3 is outside 4..16"),
-        (["weight_bits=4", "n_cues=1,2"], {}, "n_cues = 2 is even, an odd number has a majority"),
+        (["weight_bits=4", "n_cues=1,2"], {}, "n_cues = 2 is even, a legal value is an odd number in 1..99"),
         (["regul_f0=4096"], {}, "regul_f0 = 4096 is outside 0..4095"),
         (["weight_bits=4.5"], {}, "weight_bits = 4.5 is not an integer"),
         (
