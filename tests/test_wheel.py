@@ -80,7 +80,7 @@ def test_is_what_the_environment_imports(package: str, python: Path, tmp_path: P
     assert Path(place.strip()).is_relative_to(python.parents[1])
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_trains_to_the_bits_of_the_checkout(python: Path, tmp_path: Path) -> None:
     """Interpreted, since what another checkout has compiled is compiled anew."""
     arguments = train(Path("run"), "--epochs", "1", "--seed", "1")
@@ -103,12 +103,12 @@ def errors(python: Path, tmp_path_factory: pytest.TempPathFactory) -> list[tuple
     return [(name, int(number), kind) for name, number, kind in found]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_types_of_a_users_code_are_known(errors: list[tuple[str, int, str]]) -> None:
     assert [error for error in errors if error[0] != "wrong.py"] == []
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_errors_in_a_users_code_are_found(errors: list[tuple[str, int, str]]) -> None:
     lines = (USERS / "wrong.py").read_text(encoding="utf-8").splitlines()
     told = [(number, re.search(r"# wrong: (\S+)$", line)) for number, line in enumerate(lines, start=1)]
