@@ -97,7 +97,7 @@ class TestFolderWithNamesOfPackages:
         assert printed.startswith("core: eprop_core.core, ")
         assert "module eprop_core(" in (folder / "core" / "eprop_core.v").read_text()
 
-    @pytest.mark.slow
+    @pytest.mark.long
     def test_circuit_is_simulated(self, folder: Path) -> None:
         """By a simulator that is started in a folder of its own, with the paths of the command."""
         recording = str(VECTORS / "widths" / "two_neurons.npz")
