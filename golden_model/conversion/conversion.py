@@ -23,8 +23,9 @@ from golden_model.conversion.float_network import (
 from golden_model.conversion.report import Report, ValueReport, report_value
 from golden_model.conversion.weight_fit import RADIX, choose_scale, fit_weights
 from golden_model.network.checks import checked
-from golden_model.network.config import SIZES, Config
+from golden_model.network.config import Config
 from golden_model.network.formats import Int64Array
+from golden_model.network.network import check_sizes
 from golden_model.network.parameters import (
     ALPHA_RANGE,
     ALPHA_TOPS,
@@ -102,12 +103,7 @@ def to_fixed(
     base = base or (network.origin.parameters if network.origin else plain_parameters(network))
     if base.n_in != network.w_in.shape[0] or (base.n_rec, base.n_out) != network.w_out.shape:
         raise ValueError(f"the network has sizes {network.sizes}, the registers {_sizes(base)}")
-    for name in SIZES:
-        if getattr(base, name) > getattr(config, name):
-            raise ValueError(
-                f"{name} = {getattr(base, name)} of the network is outside 1..{getattr(config, name)} of the "
-                "configuration"
-            )
+    check_sizes(config, base)
     if radix is None:
         radix = {} if network.origin is None else _radix(base.registers)
     if scale is None:

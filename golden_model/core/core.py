@@ -25,8 +25,9 @@ from golden_model.core.seeds import seeds_of
 from golden_model.core.snapshot import Snapshot, state_parts
 from golden_model.core.timestep import Tick, advance, clear, make_blocks, run_sample
 from golden_model.network.checks import checked
-from golden_model.network.config import SIZES, Config
+from golden_model.network.config import Config
 from golden_model.network.formats import Int64Array
+from golden_model.network.network import check_sizes
 from golden_model.network.parameters import Parameters, sizes_text
 from golden_model.network.scaling import scale, targets_at, warn_of_losses
 from golden_model.samples.samples import Sample
@@ -101,10 +102,7 @@ class Core:
         if not isinstance(config, Config) or not isinstance(parameters, Parameters):
             given = f"{type(config).__name__} and {type(parameters).__name__}"
             raise ValueError(f"a core is made of a Config and Parameters, not of {given}")
-        for name in SIZES:
-            most, value = getattr(config, name), getattr(parameters, name)
-            if value > most:
-                raise ValueError(f"{name} = {value} of the network is outside 1..{most} of the configuration")
+        check_sizes(config, parameters)
         scaled = scale(config, parameters)
         warn_of_losses(config, parameters, scaled)
         self.config = config

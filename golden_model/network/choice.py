@@ -3,8 +3,8 @@
 import os
 from collections.abc import Iterable
 
-from golden_model.network.config import SIZES, Config
-from golden_model.network.network import Network
+from golden_model.network.config import Config
+from golden_model.network.network import Network, check_sizes
 from golden_model.network.overrides import parse_overrides
 
 File = str | os.PathLike[str]
@@ -39,9 +39,9 @@ def choose_network(preset: str | None, path: File | None, assignments: Iterable[
         raise ValueError(f"{name} belongs to a network, a configuration alone does not have it")
     if parameters is not None and overrides.parameters:
         parameters = overrides.applied_to(parameters)
-    network = Network(config, parameters, given.origin)
-    _check_sizes(network)
-    return network
+    if parameters is not None:
+        check_sizes(config, parameters)
+    return Network(config, parameters, given.origin)
 
 
 def choose_circuit(preset: str | None, path: File | None, assignments: Iterable[str] = ()) -> Network:
@@ -58,11 +58,3 @@ def choose_circuit(preset: str | None, path: File | None, assignments: Iterable[
     for name in parse_overrides(assignments, ()).parameters:
         raise ValueError(f"{name} is set when the circuit runs, a configuration does not have it")
     return choose_network(preset, path, assignments)
-
-
-def _check_sizes(network: Network) -> None:
-    """Refuse a network beyond the maxima of its configuration."""
-    for name in SIZES if network.parameters is not None else ():
-        value, most = getattr(network.parameters, name), getattr(network.config, name)
-        if value > most:
-            raise ValueError(f"{name} = {value} of the network is outside 1..{most} of the configuration")

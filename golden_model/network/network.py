@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from golden_model.network.config import Config
+from golden_model.network.config import SIZES, Config
 from golden_model.network.parameters import Parameters
 
 
@@ -41,3 +41,11 @@ class Network:
         if "parameters" not in tomllib.loads(Path(path).read_text(encoding="utf-8")):
             return cls(config, None, str(path))
         return cls(config, Parameters.from_toml(path), str(path))
+
+
+def check_sizes(config: Config, parameters: Parameters) -> None:
+    """Raise a ValueError if a network is larger than its configuration allows."""
+    for name in SIZES:
+        value, most = getattr(parameters, name), getattr(config, name)
+        if value > most:
+            raise ValueError(f"{name} = {value} of the network is outside 1..{most} of the configuration")

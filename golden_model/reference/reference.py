@@ -14,8 +14,9 @@ from golden_model.core.inputs import checked_lines, checked_target, checked_targ
 from golden_model.core.recording import Log, make_log
 from golden_model.core.timestep import Tick
 from golden_model.network.checks import checked
-from golden_model.network.config import SIZES, Config
+from golden_model.network.config import Config
 from golden_model.network.formats import Format
+from golden_model.network.network import check_sizes
 from golden_model.network.parameters import PUBLISHED, Parameters, sizes_text
 from golden_model.reference.kernels import advance, run_sample
 from golden_model.reference.network import Flags, Reals, make_network, state_arrays, weight_arrays
@@ -77,10 +78,7 @@ class Reference:
         if not isinstance(config, Config) or not isinstance(parameters, Parameters):
             given = f"{type(config).__name__} and {type(parameters).__name__}"
             raise ValueError(f"a reference is made of a Config and Parameters, not of {given}")
-        for name in SIZES:
-            most, value = getattr(config, name), getattr(parameters, name)
-            if value > most:
-                raise ValueError(f"{name} = {value} of the network is outside 1..{most} of the configuration")
+        check_sizes(config, parameters)
         self.config = config
         self.parameters = parameters
         self._network = make_network(parameters)
