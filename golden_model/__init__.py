@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from golden_model.core.core import Core as Core
-    from golden_model.core.core import Result as Result
-    from golden_model.core.core import TickResult as TickResult
     from golden_model.core.parallel import run_many as run_many
+    from golden_model.core.result import Result as Result
+    from golden_model.core.result import TickResult as TickResult
     from golden_model.core.snapshot import Snapshot as Snapshot
     from golden_model.network.config import Config as Config
     from golden_model.network.parameters import Parameters as Parameters
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from golden_model.training.evaluation import evaluate as evaluate
     from golden_model.training.experiment import Experiment as Experiment
     from golden_model.training.experiment import make_experiment as make_experiment
-    from golden_model.training.run_folder import Results as Results
+    from golden_model.training.results import Results as Results
     from golden_model.training.run_folder import RunFolder as RunFolder
     from golden_model.training.training import train as train
 
@@ -51,14 +51,14 @@ _MODULES = {
     "Picture": "pictures.picture",
     "Reference": "reference.reference",
     "Registers": "network.registers",
-    "Result": "core.core",
-    "Results": "training.run_folder",
+    "Result": "core.result",
+    "Results": "training.results",
     "RunFolder": "training.run_folder",
     "Sample": "samples.samples",
     "Snapshot": "core.snapshot",
     "Task": "tasks",
     "TaskData": "tasks",
-    "TickResult": "core.core",
+    "TickResult": "core.result",
     "curves": "pictures.plots",
     "evaluate": "training.evaluation",
     "from_structured": "samples.event_files",

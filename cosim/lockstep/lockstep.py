@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from cosim.lockstep.monitor import Monitor, Shown, Step
 from cosim.lockstep.words import Element, Place, Words
-from golden_model.core.core import Core, Snapshot
+from golden_model.core.core import Core
 from golden_model.core.records import PHASES, Record
+from golden_model.core.snapshot import Snapshot
 from golden_model.network.config import Config
 from golden_model.network.parameters import Parameters
 from golden_model.network.scaling import published_targets

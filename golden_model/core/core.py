@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,6 +19,7 @@ from golden_model.core.recording import (
     tick_records,
 )
 from golden_model.core.records import Record
+from golden_model.core.result import Result, TickResult
 from golden_model.core.seeds import seeds_of
 from golden_model.core.snapshot import Snapshot, state_parts
 from golden_model.core.timestep import Tick, advance, clear, make_blocks, run_sample
@@ -32,50 +31,6 @@ from golden_model.network.parameters import Parameters, sizes_text
 from golden_model.network.scaling import scale, targets_at, warn_of_losses
 from golden_model.samples.samples import Sample
 
-__all__ = ["Core", "Record", "Result", "Snapshot", "TickResult"]
-
-LINE = 110  # characters, of what a result shows of itself
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a sample came to.
-
-    Attributes
-    ----------
-    inference : int or None
-        The winner: the readout that was greatest most often, ties to the lowest index; None in regression.
-    records : dict of str to array [n_ticks, n]
-        The signals asked for, as they stand right after *step* (error, learning signal, pseudo-derivative
-        and regularization: after *learn*, 0 in ticks without). Row 0 precedes any step. Spikes are bool, the
-        rest int64.
-    """
-
-    inference: int | None
-    records: dict[str, NDArray[Any]] = field(default_factory=dict)
-
-    def __repr__(self) -> str:
-        records = f", records of {', '.join(self.records)}" if self.records else ""
-        text = f"<Result: inference {self.inference}{records}"
-        return textwrap.shorten(text, LINE - 1, placeholder=" ...") + ">"
-
-
-class TickResult(NamedTuple):
-    """What one tick came to, as it stands right after *step*.
-
-    Attributes
-    ----------
-    spike : bool [n_rec]
-    readout : int64 [n_out]
-    """
-
-    spike: NDArray[np.bool_]
-    readout: Int64Array
-
-    def __repr__(self) -> str:
-        spikes = f"{self.spike.sum()} of {self.spike.size} neurons spike"
-        return f"<TickResult: {spikes}, {self.readout.size} readouts>"
-
 
 class Core:
     """An e-prop learning core, equal in every bit to the circuit.
@@ -86,6 +41,13 @@ class Core:
         Sizes and widths.
     parameters : Parameters
         The network; it may be smaller than the sizes of `config`.
+
+    Attributes
+    ----------
+    config, parameters
+        As given.
+    scaled : Scaled
+        What the registers become at the widths of `config`.
 
     Raises
     ------
@@ -103,11 +65,11 @@ class Core:
             given = f"{type(config).__name__} and {type(parameters).__name__}"
             raise ValueError(f"a core is made of a Config and Parameters, not of {given}")
         check_sizes(config, parameters)
-        scaled = scale(config, parameters)
-        warn_of_losses(config, parameters, scaled)
+        self.scaled = scale(config, parameters)
+        warn_of_losses(config, parameters, self.scaled)
         self.config = config
         self.parameters = parameters
-        self._blocks = make_blocks(config, parameters, scaled)
+        self._blocks = make_blocks(config, parameters, self.scaled)
         self._ticks = -1
         self._learns = self._ended = False
 

@@ -4,7 +4,8 @@ import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from golden_model.core.core import Core, Result
+from golden_model.core.core import Core
+from golden_model.core.result import Result
 from golden_model.samples.samples import Sample
 
 

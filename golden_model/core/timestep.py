@@ -8,12 +8,13 @@ from golden_model.core import neuron as neurons
 from golden_model.core import readout as readouts
 from golden_model.core import trace as traces
 from golden_model.core.compiled import Flag, Int, Words, kernel
-from golden_model.core.learning import Learning, learn, make_learning, make_synapses
+from golden_model.core.learning import Learning, learn, make_learning
 from golden_model.core.neuron import Neuron
 from golden_model.core.readout import Readout
 from golden_model.core.recording import Detail, Log, PassRecord, log_learning, log_step, note_pass
 from golden_model.core.synapse import Synapses
 from golden_model.core.trace import Trace
+from golden_model.core.weights import make_synapses
 from golden_model.network.config import Config
 from golden_model.network.formats import Int64Array
 from golden_model.network.parameters import Parameters

@@ -16,7 +16,8 @@ from golden_model.recordings.files import Arrays, BoolArray, read_recording, unp
 from golden_model.samples.samples import Sample
 
 if TYPE_CHECKING:
-    from golden_model.core.core import Core, Result
+    from golden_model.core.core import Core
+    from golden_model.core.result import Result
 
 IntegerArray = NDArray[np.integer]
 

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from golden_model.core.core import Result
 from golden_model.core.inputs import checked_lines, checked_target, checked_targets
 from golden_model.core.recording import Log, make_log
+from golden_model.core.result import Result, as_written
 from golden_model.core.timestep import Tick
 from golden_model.network.checks import checked
 from golden_model.network.config import Config
@@ -23,6 +23,7 @@ from golden_model.reference.network import Flags, Reals, make_network, state_arr
 from golden_model.samples.samples import Sample
 
 
+@as_written
 class RealTick(NamedTuple):
     """What one tick came to, as it stands right after *step*: spike bool [n_rec], readout float64 [n_out]."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from golden_model.training.run_folder import Row
+from golden_model.training.results import Row
 
 NAME = "expected.json"
 _KEYS = ("epoch", "set", "sample")

@@ -9,7 +9,7 @@ from rich.console import Console
 from golden_model.console.compiling import Compiling
 
 if TYPE_CHECKING:
-    from golden_model.training.run_folder import Results, Row
+    from golden_model.training.results import Results, Row
 
 
 class Progress:

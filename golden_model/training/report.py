@@ -4,7 +4,8 @@ from pathlib import Path
 
 from golden_model.core.core import Core
 from golden_model.tasks import Task, TaskData
-from golden_model.training.run_folder import PICTURES, Results
+from golden_model.training.results import Results
+from golden_model.training.run_folder import PICTURES
 
 SIGNALS = ("spike", "membrane", "trace_in", "trace_rec", "readout", "learning_signal")
 

@@ -5,15 +5,16 @@
 resumed from the last epoch that `results.json` counts.
 """
 
+from __future__ import annotations
+
 import fcntl
 import io
 import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import Any
 
 import numpy as np
 
@@ -22,77 +23,13 @@ from golden_model.files.files import read_archive, write_atomically
 from golden_model.network.config import Config
 from golden_model.network.formats import Weights
 from golden_model.network.parameters import Parameters, write_network
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
+from golden_model.training.results import Results, is_sound
 
 RESULTS, NETWORK, WEIGHTS, CHECKPOINTS = "results.json", "network.toml", "weights.npz", "checkpoints"
 PICTURES = ("curves.png", "raster.png", "weights.png")
 NAMES = (RESULTS, NETWORK, WEIGHTS, CHECKPOINTS, *PICTURES)
 ARRAYS = ("w_in", "w_rec", "w_out")
 _FORMAT = {"format": "eprop-core run", "version": 1}
-
-
-class Row(TypedDict):
-    """One sample of a run: `set` is train or test, `epoch` counts from 1, `sample` from 0."""
-
-    epoch: int
-    set: str
-    sample: int
-    label: int | None
-    inference: int | None
-    weights_sha256: str
-
-
-@dataclass
-class Results:
-    """What `results.json` holds.
-
-    Attributes
-    ----------
-    settings : dict
-        All that decides the bits of the run.
-    versions : dict of str to str
-        Of the software that computed the last epoch.
-    wall_seconds : float
-        Time spent on the epochs so far.
-    accuracy : dict of str to list of float
-        Accuracy 0..1 of every epoch in training (while learning) and test.
-    rows : list of Row
-        Every sample so far, in order.
-    """
-
-    settings: dict[str, Any]
-    versions: dict[str, str] = field(default_factory=dict)
-    wall_seconds: float = 0.0
-    accuracy: dict[str, list[float]] = field(default_factory=lambda: {"train": [], "test": []})
-    rows: list[Row] = field(default_factory=list)
-
-    @property
-    def epochs(self) -> int:
-        """Epochs done."""
-        return len(self.accuracy["test"])
-
-    def __repr__(self) -> str:
-        last = f", test accuracy {self.accuracy['test'][-1]:.1%}" if self.epochs else ""
-        return f"<Results: {self.settings.get('task')}, {self.epochs} epochs, {len(self.rows)} samples{last}>"
-
-    def to_frame(self) -> "DataFrame":
-        """Return the rows as a pandas DataFrame, one per sample, with the columns of `Row`.
-
-        label and inference are nullable integers (Int64): NA in a regression.
-
-        Raises
-        ------
-        ValueError
-            If pandas is not installed.
-        """
-        try:
-            import pandas as pd
-        except ImportError:
-            raise ValueError("a frame needs pandas: pip install -e '.[frame]' in the checkout") from None
-        frame = pd.DataFrame(self.rows, columns=list(Row.__annotations__))
-        return frame.astype({"epoch": "int64", "sample": "int64", "label": "Int64", "inference": "Int64"})
 
 
 class RunFolder:
@@ -221,7 +158,7 @@ class RunFolder:
             epochs = content.pop("epochs")
             results = Results(**content)
             complete = results.epochs == epochs
-            if not _is_sound(results):
+            if not is_sound(results):
                 raise ValueError
         except (ValueError, TypeError, KeyError, AttributeError):
             raise ValueError(f"{path} is damaged") from None
@@ -244,22 +181,6 @@ class RunFolder:
         patterns = [f".{name}.*.tmp" for name in NAMES] + [f"{CHECKPOINTS}/.*.tmp"]
         for path in (path for pattern in patterns for path in self.path.glob(pattern)):
             path.unlink()
-
-
-def _is_sound(results: Results) -> bool:
-    """Tell whether everything that others look up in the results is there."""
-    settings, accuracy = results.settings, results.accuracy
-    train, test, rows = accuracy["train"], accuracy["test"], results.rows
-    return (
-        isinstance(settings["task"], str)
-        and isinstance(settings["task_parameters"], dict)
-        and isinstance(settings["target_start"], int | None)
-        and isinstance(results.wall_seconds, int | float)
-        and all(isinstance(items, list) for items in (train, test, rows))
-        and len(train) == len(test)
-        and all(isinstance(share, int | float) for share in (*train, *test))
-        and all(isinstance(row, dict) for row in rows)
-    )
 
 
 def differences(old: Any, new: Any, name: str = "") -> Iterator[tuple[str, Any, Any]]:

@@ -15,7 +15,8 @@ from golden_model.samples.samples import Sample
 from golden_model.training.experiment import Experiment
 from golden_model.training.progress import Progress
 from golden_model.training.report import write_pictures
-from golden_model.training.run_folder import Results, Row, RunFolder
+from golden_model.training.results import Results, Row
+from golden_model.training.run_folder import RunFolder
 
 
 def train(

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from cosim.chip.agents import AerSource, TickSource
 from cosim.chip.board import PERIOD, Answer
-from golden_model.core.core import Core, Snapshot
+from golden_model.core.core import Core
+from golden_model.core.snapshot import Snapshot
 from tests.pins.bad_hosts import WAIT, Host, Silent, check, sample_of
 
 ABSENT = (8, 15, 31, 128, 255)  # lines

@@ -7,8 +7,8 @@ from typing import Any
 import cocotb
 import numpy as np
 
-from golden_model.core.core import Core, Snapshot
-from golden_model.core.snapshot import state_parts
+from golden_model.core.core import Core
+from golden_model.core.snapshot import Snapshot, state_parts
 from golden_model.network.registers import BY_NAME
 from golden_model.samples.samples import Sample
 from tests.helpers.pins.locked import LockedBoard

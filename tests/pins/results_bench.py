@@ -8,7 +8,8 @@ from cocotb.triggers import FallingEdge
 from cocotb.utils import get_sim_time
 
 from cosim.chip.board import PERIOD, potentials
-from golden_model.core.core import Core, Result
+from golden_model.core.core import Core
+from golden_model.core.result import Result
 from golden_model.network.registers import STATUS, Registers
 from golden_model.samples.samples import Sample
 from tests.helpers.pins.locked import LockedBoard

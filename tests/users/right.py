@@ -9,7 +9,7 @@ from cosim import Board, SpiMaster
 from golden_model import Config, Core, Parameters, Registers, Result, Sample, Snapshot, TickResult, run_many
 from golden_model.tasks import TaskData, generate, get_task
 from golden_model.training.experiment import make_experiment
-from golden_model.training.run_folder import Results
+from golden_model.training.results import Results
 from golden_model.training.training import train
 from rtl import LANES
 from rtl.delivery.verilog import generate_core

@@ -7,7 +7,7 @@ import pytest
 
 from cosim.lockstep.lockstep import LockStep, Mismatch
 from cosim.lockstep.monitor import Monitor, Shown, Step
-from golden_model.core.core import Snapshot
+from golden_model.core.snapshot import Snapshot
 from tests.cosim.lockstep.lives import lives
 from tests.helpers.core_networks import samples_of
 

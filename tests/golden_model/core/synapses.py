@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from golden_model.core.compiled import Words, word
-from golden_model.core.learning import make_synapses
 from golden_model.core.screening import list_rows
 from golden_model.core.synapse import Synapses, UpdateRecord, update_group
+from golden_model.core.weights import make_synapses
 from golden_model.network.config import Config
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import Registers

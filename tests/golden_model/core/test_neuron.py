@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from golden_model.core.compiled import word
-from golden_model.core.learning import make_synapses
 from golden_model.core.neuron import integrate, step
+from golden_model.core.weights import make_synapses
 from golden_model.network.config import Config
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import Registers

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from golden_model.core.compiled import word
-from golden_model.core.learning import make_synapses
 from golden_model.core.synapse import Synapses, make_update_record, update_output
+from golden_model.core.weights import make_synapses
 from golden_model.network.config import Config
 from golden_model.network.formats import Formats
 from golden_model.network.parameters import Parameters

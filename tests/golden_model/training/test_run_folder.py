@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from golden_model import Config, Core, Parameters, Registers
-from golden_model.training.run_folder import NAMES, PICTURES, Results, RunFolder
+from golden_model.training.results import Results
+from golden_model.training.run_folder import NAMES, PICTURES, RunFolder
 
 SETTINGS = {
     "task": "t",

@@ -14,7 +14,8 @@ from golden_model.tasks import generate, get_task
 from golden_model.training.experiment import Experiment, make_experiment
 from golden_model.training.progress import Bar, Lines, Progress, make_progress
 from golden_model.training.report import write_pictures
-from golden_model.training.run_folder import NAMES, Results, Row
+from golden_model.training.results import Results, Row
+from golden_model.training.run_folder import NAMES
 from golden_model.training.training import train, weights_digest
 from tests.helpers.networks import SMALL
 

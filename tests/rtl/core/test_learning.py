@@ -9,8 +9,9 @@ from amaranth.hdl import Module
 from amaranth.sim import SimulatorContext
 
 from golden_model.core.compiled import word
-from golden_model.core.learning import FULL, learn, make_synapses, reduce_group
+from golden_model.core.learning import FULL, learn, reduce_group
 from golden_model.core.synapse import GROUP, UpdateRecord, make_update_record
+from golden_model.core.weights import make_synapses
 from golden_model.network.config import Config
 from golden_model.network.formats import Formats, Int64Array
 from rtl.core.learning import Learning

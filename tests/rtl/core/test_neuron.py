@@ -10,7 +10,7 @@ from amaranth.sim import SimulatorContext
 
 from golden_model.core import neuron as golden
 from golden_model.core.compiled import word
-from golden_model.core.learning import make_synapses
+from golden_model.core.weights import make_synapses
 from golden_model.network.config import Config
 from golden_model.network.formats import Formats, Int64Array
 from golden_model.network.parameters import Parameters

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from amaranth.hdl import Module, Value, unsigned
 
-from golden_model.core.learning import make_synapses, reduce_group, regularize
+from golden_model.core.learning import reduce_group, regularize
 from golden_model.core.synapse import GROUP
+from golden_model.core.weights import make_synapses
 from golden_model.network.config import Config
 from golden_model.network.formats import Formats
 from golden_model.network.registers import BY_NAME

@@ -8,9 +8,10 @@ from amaranth.hdl import Module
 from amaranth.sim import SimulatorContext
 
 from golden_model.core.compiled import PRODUCTS, word
-from golden_model.core.learning import FULL, make_synapses
+from golden_model.core.learning import FULL
 from golden_model.core.screening import list_rows
 from golden_model.core.synapse import GROUP, make_update_record, update_group
+from golden_model.core.weights import make_synapses
 from golden_model.network.config import Config
 from golden_model.network.formats import Formats, Int64Array
 from golden_model.network.scaling import align

@@ -11,7 +11,7 @@ from amaranth.lib import data
 from amaranth.sim import SimulatorContext
 
 from golden_model.core import arithmetic as golden
-from golden_model.core.learning import make_synapses
+from golden_model.core.weights import make_synapses
 from golden_model.network.config import Config
 from golden_model.network.formats import Formats
 from rtl.core import arithmetic
