@@ -4,24 +4,19 @@ Agents take handles of pins under cocotb, of the generated chip or of a board of
 load on first use, so that the help of the command needs no simulator.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from cosim.chip.agents import AerSource, LocalTicks, OutputSink, SpiMaster, TickSource
-    from cosim.chip.board import Answer, Board
-    from cosim.chip.memory import ChipMemory
+from golden_model.files.lazy import make_loader
 
-__all__ = [
-    "AerSource",
-    "Answer",
-    "Board",
-    "ChipMemory",
-    "LocalTicks",
-    "OutputSink",
-    "SpiMaster",
-    "TickSource",
-]
+if TYPE_CHECKING:
+    from cosim.chip.agents import AerSource as AerSource
+    from cosim.chip.agents import LocalTicks as LocalTicks
+    from cosim.chip.agents import OutputSink as OutputSink
+    from cosim.chip.agents import SpiMaster as SpiMaster
+    from cosim.chip.agents import TickSource as TickSource
+    from cosim.chip.board import Answer as Answer
+    from cosim.chip.board import Board as Board
+    from cosim.chip.memory import ChipMemory as ChipMemory
 
 _MODULES = {
     "AerSource": "chip.agents",
@@ -33,15 +28,11 @@ _MODULES = {
     "SpiMaster": "chip.agents",
     "TickSource": "chip.agents",
 }
+__all__ = [*_MODULES]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:
+    __getattr__ = make_loader(__name__, _MODULES)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return __all__

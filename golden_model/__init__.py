@@ -3,8 +3,9 @@
 The public names load on first use, so that reading a configuration does not compile anything.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from golden_model.files.lazy import make_loader
 
 if TYPE_CHECKING:
     from golden_model.core.core import Core as Core
@@ -76,15 +77,8 @@ _MODULES = {
 }
 __all__ = [*_MODULES]
 
-
-if not TYPE_CHECKING:  # checkers take it for a module that has every name
-
-    def __getattr__(name: str) -> object:
-        if name not in _MODULES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-        globals()[name] = value
-        return value
+if not TYPE_CHECKING:
+    __getattr__ = make_loader(__name__, _MODULES)
 
 
 def __dir__() -> list[str]:

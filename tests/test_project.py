@@ -13,6 +13,7 @@ import pytest
 
 import cosim
 import golden_model
+import golden_model.tasks
 from tests.helpers.places import ROOT
 
 PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
@@ -26,6 +27,7 @@ HOMES = {
     "tests.twins": "is the model written a second time, which every layer is compared with",
     "tests.widths": "makes the recordings of all widths, and networks like theirs",
 }
+FACES = (golden_model, golden_model.tasks, cosim)
 REQUIREMENTS = sorted({*PROJECT["dependencies"], *(one for extra in EXTRAS for one in extra)})
 
 
@@ -52,14 +54,21 @@ def test_light_imports_compile_nothing(statement: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("package", "name"), [(package, name) for package in (golden_model, cosim) for name in package.__all__]
+    ("package", "name"), [(package, name) for package in FACES for name in package.__all__]
 )
 def test_public_name_loads_on_first_use(package: ModuleType, name: str) -> None:
-    assert getattr(package, name).__name__ == name
-    assert name in dir(package)
+    value = getattr(package, name)
+    assert getattr(value, "__name__", name) == name  # TASKS, a dict, has none
+    assert vars(package)[name] is value
 
 
-@pytest.mark.parametrize("package", [golden_model, cosim])
+@pytest.mark.parametrize("package", FACES)
+def test_dir_shows_public_names_only(package: ModuleType) -> None:
+    version = ["__version__"] if package is golden_model else []
+    assert dir(package) == sorted([*package.__all__, *version])
+
+
+@pytest.mark.parametrize("package", FACES)
 def test_unknown_name_is_an_attribute_error(package: ModuleType) -> None:
     with pytest.raises(AttributeError, match=f"module '{package.__name__}' has no attribute 'Cor'"):
         package.Cor  # noqa: B018

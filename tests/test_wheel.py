@@ -113,5 +113,5 @@ def test_errors_in_a_users_code_are_found(errors: list[tuple[str, int, str]]) ->
     lines = (USERS / "wrong.py").read_text(encoding="utf-8").splitlines()
     told = [(number, re.search(r"# wrong: (\S+)$", line)) for number, line in enumerate(lines, start=1)]
     wrong = [("wrong.py", number, match[1]) for number, match in told if match]
-    assert len(wrong) == 5
+    assert len(wrong) == 8
     assert [error for error in errors if error[0] == "wrong.py"] == wrong

@@ -5,21 +5,16 @@ The public names load on first use, so that the help of the commands loads no ar
 
 from typing import TYPE_CHECKING
 
+from golden_model.files.lazy import make_loader
+
 if TYPE_CHECKING:
     from golden_model.tasks.tasks import TASKS, Task, TaskData, generate, get_task
 
 __all__ = ["TASKS", "Task", "TaskData", "generate", "get_task"]
 
-
-def __getattr__(name: str) -> object:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from golden_model.tasks import tasks
-
-    value: object = getattr(tasks, name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:
+    __getattr__ = make_loader(__name__, dict.fromkeys(__all__, "tasks"))
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return __all__

@@ -1,7 +1,10 @@
 """What a type checker has to find wrong in a user's code, once in every package."""
 
 from cosim import Board
+from cosim import Bord as Bord  # wrong: attr-defined
 from golden_model import Config, Sample
+from golden_model import Cor as Cor  # wrong: attr-defined
+from golden_model.tasks import get_tusk as get_tusk  # wrong: attr-defined
 from rtl.delivery.verilog import generate_core
 
 config: int = Config.preset("navigation")  # wrong: assignment
