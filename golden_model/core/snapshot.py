@@ -1,5 +1,7 @@
 """Snapshots: the whole state of a core, random sources included, in memory and in files."""
 
+from __future__ import annotations
+
 import os
 from dataclasses import dataclass, field
 from io import BytesIO

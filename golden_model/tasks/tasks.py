@@ -1,5 +1,7 @@
 """The tasks by name, what training needs to know of one, and the data that it gives."""
 
+from __future__ import annotations
+
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
