@@ -15,7 +15,7 @@ from golden_model.network.scaling import targets_at
 from golden_model.recordings.vectors import Difference, Vector
 from golden_model.samples.samples import Sample
 from rtl.core.storage import Space
-from rtl.delivery.program import pair_writes, register_writes
+from rtl.delivery.program import Program
 
 ARRAYS = {"w_in": Space.W_IN, "w_rec": Space.W_REC, "w_out": Space.W_OUT}
 
@@ -96,11 +96,11 @@ class Replay:
 
     async def _program(self) -> None:
         """Write everything that outlives a sample."""
-        driver, parameters = self._driver, self._vector.parameters
+        driver, program = self._driver, Program(self._config, self._vector.parameters)
         await driver.reset()
-        for number, data in register_writes(self._config, parameters):
+        for number, data in program.register_writes():
             await driver.write_register(number, data)
-        for pair, alpha, threshold in pair_writes(self._config, parameters):
+        for pair, alpha, threshold in program.pair_writes():
             await driver.write(Space.ALPHA.value, pair, 0, alpha)
             await driver.write(Space.THRESHOLD.value, pair, 0, threshold)
         for space, weights in zip(ARRAYS.values(), self._vector.weights, strict=True):

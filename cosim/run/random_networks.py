@@ -7,6 +7,7 @@ import numpy as np
 
 from golden_model.core.core import Core
 from golden_model.network.config import Config
+from golden_model.network.pairs import pairs_of
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import REGISTERS, SIZES, Register, Registers
 from golden_model.network.scaling import TRACE_RADIX, align, regularization_shift
@@ -104,7 +105,7 @@ def _parameters(config: Config, rng: np.random.Generator) -> Parameters:
     most = _most(config)
     legal = {name: min(value, most.get(name, value)) for name, value in values.items()}
     registers = Registers.for_network(**sizes, **legal)
-    pairs = (max(sizes.values()) + 1) // 2
+    pairs = pairs_of(*sizes.values())
     alpha = np.where(rng.random(pairs) < 0.1, 0x8000, rng.integers(0x7000, 0x8000, pairs))
     return Parameters(registers, alpha, rng.integers(200, 900, pairs))
 

@@ -1,6 +1,7 @@
 """The memories of a circuit, in bits."""
 
 from golden_model.network.config import Config
+from golden_model.network.pairs import pairs_of
 
 
 def memory_bits(config: Config) -> dict[str, int]:
@@ -14,7 +15,7 @@ def memory_bits(config: Config) -> dict[str, int]:
     stored = formats.stored_weight.bits
     pair = 2 * sum(word.bits for word in state) + formats.threshold.bits + config.alpha_frac_bits - 3
     return {
-        "neurons": (max(config.n_in, config.n_rec, config.n_out) + 1) // 2 * pair,
+        "neurons": pairs_of(config.n_in, config.n_rec, config.n_out) * pair,
         "readouts": config.n_out * (formats.readout.bits + formats.wins.bits),
         "w_in": config.n_in * config.n_rec * stored,
         "w_rec": config.n_rec * config.n_rec * stored,

@@ -9,9 +9,9 @@ from golden_model.network.checks import meant
 from golden_model.network.formats import Format, Int64Array
 
 
-def pairs_of(neurons: int) -> int:
-    """Return how many pairs hold that many neurons."""
-    return (neurons + 1) // 2
+def pairs_of(*sizes: int) -> int:
+    """Return how many pairs share leaks and thresholds where these populations are held side by side."""
+    return (max(sizes) + 1) // 2
 
 
 def spread(

@@ -11,14 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from golden_model.files.files import read_table, write_toml
 from golden_model.network.config import Config
-from golden_model.network.formats import Formats, Int64Array
+from golden_model.network.formats import Int64Array
 from golden_model.network.names import closest
 from golden_model.network.pairs import pairs_of, plain, span, spread
 from golden_model.network.registers import Registers
 from golden_model.network.time_constants import TICK_MS, rounded_leak
 
 Number = TypeVar("Number", np.int64, np.float64)
-PUBLISHED = Formats(Config.preset("reckon"))
+PUBLISHED = Config.preset("reckon").formats
 ALPHA_LOW_BITS = PUBLISHED.alpha.frac - 3
 ALPHA_TOPS = (0b0111 << ALPHA_LOW_BITS, 0b1000 << ALPHA_LOW_BITS)
 ALPHA_RANGE = (ALPHA_TOPS[0], ALPHA_TOPS[1] + (1 << ALPHA_LOW_BITS) - 1)
@@ -56,8 +56,8 @@ class Parameters:
     threshold: Int64Array
 
     def __init__(self, registers: Registers, alpha: ArrayLike = 0x7FEF, threshold: ArrayLike = 614) -> None:
-        n_pairs = pairs_of(max(registers.n_in, registers.n_rec, registers.n_out))
-        least = pairs_of(max(registers.n_in, registers.n_rec))
+        n_pairs = pairs_of(registers.n_in, registers.n_rec, registers.n_out)
+        least = pairs_of(registers.n_in, registers.n_rec)
         conf = registers.alpha_conf
         tops = np.array([ALPHA_TOPS[(conf or 0) >> pair & 1] for pair in range(n_pairs)])
         zeros = np.zeros(n_pairs, np.int64)

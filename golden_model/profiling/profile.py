@@ -74,7 +74,7 @@ def measure(
     """
     core, _ = make_core(config, parameters)
     core.load_weights(*weights)
-    uses = make_uses(config, parameters)
+    uses = make_uses(core)
     profile = Profile(config, len(samples), uses, make_updates(config), {name: Loss() for name in uses})
     reference = Reference(config, parameters)
     for done, sample in enumerate(samples, start=1):

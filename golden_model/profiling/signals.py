@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from golden_model.network.config import Config
+from golden_model.core.core import Core
 from golden_model.network.formats import Format, Int64Array
-from golden_model.network.parameters import Parameters
-from golden_model.network.scaling import scale
 from golden_model.training.run_folder import ARRAYS
 
 STATE = ("membrane", "trace_in", "trace_rec", "trace_out", "readout")
@@ -119,12 +117,12 @@ class Loss:
         return float(np.log2(self.reference / self.error) / 2)
 
 
-def make_uses(config: Config, parameters: Parameters) -> dict[str, Use]:
-    """Return the empty uses of every signal and weight array.
+def make_uses(core: Core) -> dict[str, Use]:
+    """Return the empty uses of every signal and weight array of a core.
 
     Signals of state are seen after they leaked: what saturated in a tick then is a leak away from the end.
     """
-    formats, scaled = config.formats, scale(config, parameters)
+    formats, scaled, parameters = core.config.formats, core.scaled, core.parameters
     alpha, kappa = np.repeat(scaled.alpha, 2), np.array([scaled.kappa])
     leaks = (alpha[: parameters.n_rec], alpha[: parameters.n_in], alpha[: parameters.n_rec], kappa, kappa)
     fracs = [formats.alpha.frac] * 3 + [formats.kappa.frac] * 2

@@ -12,7 +12,7 @@ from golden_model.network.formats import Weights
 from golden_model.network.parameters import Parameters
 from rtl.chip.map import BYTE, PARAMETER_FIELDS
 from rtl.chip.window import FLAG_ROW, NEURONS, W_IN, W_OUT, W_REC
-from rtl.delivery.program import FREEZE, WORD, pair_writes, register_writes
+from rtl.delivery.program import FREEZE, WORD, Program
 
 BYTES = WORD // BYTE
 CHUNKS = 4  # words of an element of the map
@@ -66,15 +66,15 @@ def program(config: Config, parameters: Parameters | None, weights: Weights) -> 
     weights : three arrays of int
         w_in, w_rec and w_out, s(weight_bits).
     """
-    if parameters is not None:
-        yield FREEZES
-        for number, value in register_writes(config, parameters):
-            yield Frame(0, number, (value,), f"register {number}")
-        yield RUNS
+    if parameters is None:
+        yield from (FREEZES, *weight_frames(config, weights), RUNS)
+        return
+    writes = Program(config, parameters)
     yield FREEZES
-    yield from weight_frames(config, weights)
-    if parameters is not None:
-        yield Frame(NEURONS, 0, tuple(_pairs(config, parameters)), "leaks and thresholds, states 0")
+    for number, value in writes.register_writes():
+        yield Frame(0, number, (value,), f"register {number}")
+    yield from (RUNS, FREEZES, *weight_frames(config, weights))
+    yield Frame(NEURONS, 0, tuple(_pairs(writes)), "leaks and thresholds, states 0")
     yield RUNS
 
 
@@ -92,10 +92,10 @@ def packed(row: NDArray[Any]) -> tuple[int, ...]:
     return tuple(padded.view("<u4").tolist())
 
 
-def _pairs(config: Config, parameters: Parameters) -> Iterator[int]:
+def _pairs(writes: Program) -> Iterator[int]:
     """Yield the words of all pairs, their states 0."""
     threshold, alpha = PARAMETER_FIELDS
-    pairs = list(pair_writes(config, parameters))[: 1 << FLAG_ROW]
+    pairs = list(writes.pair_writes())[: 1 << FLAG_ROW]
     for _, low_alpha, level in pairs:
         word = low_alpha << alpha.offset | level % (1 << threshold.bits) << threshold.offset
         yield from (word >> WORD * chunk & (1 << WORD) - 1 for chunk in range(CHUNKS))

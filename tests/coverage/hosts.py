@@ -15,7 +15,7 @@ from golden_model.network.registers import BY_NAME, Registers
 from golden_model.samples.samples import Sample
 from rtl.core.core import Core
 from rtl.core.storage import Space
-from rtl.delivery.program import FREEZE, pair_writes, register_writes
+from rtl.delivery.program import FREEZE, Program
 from tests.coverage.transitions import DEEDS, Transition, counted, transitions
 from tests.widths.networks import WidthSet, events_of, leaks_of, registers_of, targets_of, weights_of
 
@@ -116,10 +116,10 @@ class Host:
 
     async def program(self, model: Golden) -> None:
         """Write registers, leaks, thresholds and weights."""
-        writes = [*register_writes(CONFIG, model.parameters), (FREEZE, 0)]
-        for number, data in writes:
+        program = Program(CONFIG, model.parameters)
+        for number, data in (*program.register_writes(), (FREEZE, 0)):
             await self.pulse("register.write", {"register.number": number, "register.data": data})
-        for pair, alpha, threshold in pair_writes(CONFIG, model.parameters):
+        for pair, alpha, threshold in program.pair_writes():
             await self.pulse("access.write", element(Space.ALPHA, pair, 0, alpha))
             await self.pulse("access.write", element(Space.THRESHOLD, pair, 0, threshold))
         for name, space in SPACES.items():

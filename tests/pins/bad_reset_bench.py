@@ -11,7 +11,7 @@ from cosim.chip.agents import WORD_BITS
 from golden_model.network.registers import BY_NAME, REGISTERS, SIZES, SOURCE_SEEDS
 from rtl.chip.window import W_IN, W_REC
 from rtl.delivery.frames import packed
-from rtl.delivery.program import register_writes
+from rtl.delivery.program import Program
 from tests.pins.bad_hosts import CONFIG, WAIT, Host, check
 
 # Tick of the reference sample, and between how many ns after it.
@@ -99,7 +99,7 @@ async def resets_during_a_sample_keep_the_weights_and_clear_the_state(dut: Any) 
         await interrupt_sample(host, rng, *moment, learn=False)
         await host.check_weights(host.core())
         await host.freeze()
-        for number, value in register_writes(host.config, host.parameters):
+        for number, value in Program(host.config, host.parameters).register_writes():
             await host.spi.write_register(number, value)
         await host.run()
         host.attach(*host.given)
@@ -132,7 +132,7 @@ async def a_reset_sets_registers_and_sources_and_keeps_memories(dut: Any) -> Non
         await host.spi.write_register(number, reset[number] ^ WORD - 1)
     await host.recover()
     assert await host.spi.read(W_IN, 0) == list(packed(core.w_in[0])[:1])  # en_conf is set
-    writes = dict(register_writes(host.config, host.parameters))
+    writes = dict(Program(host.config, host.parameters).register_writes())
     needed = {number for number in writes if writes[number] != reset[number]} - SIZE_NUMBERS
     assert not needed & {BY_NAME[name].number for name in SOURCE_SEEDS}
     for number in needed:

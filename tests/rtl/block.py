@@ -10,7 +10,7 @@ from amaranth.sim import Simulator, SimulatorContext
 from golden_model.network.config import Config
 from golden_model.network.parameters import Parameters
 from rtl.core.registers import Registers
-from rtl.delivery.program import register_writes
+from rtl.delivery.program import Program
 
 Bench = Callable[[SimulatorContext], Awaitable[None]]
 
@@ -27,7 +27,7 @@ def simulate(
     module.submodules.block = make(registers)
 
     async def programmed(context: SimulatorContext) -> None:
-        for number, value in register_writes(config, parameters):
+        for number, value in Program(config, parameters).register_writes():
             await strobe(context, registers, "write", number=number, data=value)
         await context.tick()  # in which sources load their seeds
         await bench(context)

@@ -10,7 +10,7 @@ from golden_model.network.parameters import Parameters
 from golden_model.network.registers import Registers
 from rtl.core.core import Core
 from rtl.core.registers import BUS_BITS
-from rtl.delivery.program import FREEZE, register_writes
+from rtl.delivery.program import FREEZE, Program
 from tests.helpers.core_networks import NETWORKS, SIMULATED, expected, predicted, seen, shown
 
 SMALL = Config(n_in=3, n_rec=4, n_out=2)
@@ -73,7 +73,7 @@ def test_the_trace_port_changes_no_cycle() -> None:
     moves = set()
 
     async def bench(context: SimulatorContext) -> None:
-        for number, value in register_writes(SMALL, Parameters(NETWORK, 0x7FEF, 100)):
+        for number, value in Program(SMALL, Parameters(NETWORK, 0x7FEF, 100)).register_writes():
             for core in cores:
                 put(context, core, {"register.write": 1, "register.number": number, "register.data": value})
             await context.tick()
@@ -108,7 +108,7 @@ def test_no_memory_is_read_and_written_at_one_address(lanes: int) -> None:
 
 async def watch_memories(context: SimulatorContext, core: Core) -> None:
     memories, used = core.blocks.storage.memories, set()
-    for number, value in register_writes(SMALL, Parameters(NETWORK, 0x7FEF, 100)):
+    for number, value in Program(SMALL, Parameters(NETWORK, 0x7FEF, 100)).register_writes():
         put(context, core, {"register.write": 1, "register.number": number, "register.data": value})
         await context.tick()
     for inputs in stimuli(np.random.default_rng(82), 800):

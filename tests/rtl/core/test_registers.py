@@ -15,7 +15,7 @@ from golden_model.network.parameters import Parameters
 from golden_model.network.registers import BY_NAME, REGISTERS, SOURCE_SEEDS, Register
 from golden_model.network.scaling import scale
 from rtl.core.registers import Registers
-from rtl.delivery.program import ALPHA_CONF, register_writes
+from rtl.delivery.program import ALPHA_CONF, Program
 from tests.helpers.configurations import CONFIGS, legal_parameters
 from tests.helpers.networks import NOT_FREE
 from tests.rtl.block import run, stream
@@ -115,7 +115,7 @@ def test_registers_hold_the_ends_of_their_ranges(config: Config, end: str) -> No
     sizes = (config.n_in, config.n_rec, config.n_out)
     ends = {entry.name: getattr(entry, end) for entry in REGISTERS if entry.name not in NOT_FREE}
     parameters = legal_parameters(np.random.default_rng(78), config, sizes, **ends)
-    writes = [(1, number, word) for number, word in register_writes(config, parameters)]
+    writes = [(1, number, word) for number, word in Program(config, parameters).register_writes()]
     assert after(config, [*writes, (0, 0, 0)])[-1] == expected(config, parameters) | {"en_conf": 1} | QUIET
 
 
