@@ -6,22 +6,23 @@ from typing import Annotated
 
 import typer
 
-from golden_model.console.options import CircuitAssignments, ConfigFile, Preset
+from golden_model.console.options import CircuitAssignments, ConfigFile, Preset, output_option
 from golden_model.console.running import run_program
 
 Lanes = Annotated[int, typer.Option(metavar="L", help="1, 2, 4, 8 or 16.")]
+Face = Annotated[str, typer.Option(metavar="F", help="soc, or chip: the published pins.")]
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.command()
 def verilog_command(
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write.")],
+    output: Annotated[Path, output_option("Folder to write.")],
     preset: Preset = None,
     config: ConfigFile = None,
     assignments: CircuitAssignments = None,
     lanes: Lanes = 16,
-    face: Annotated[str, typer.Option(metavar="F", help="soc, or chip: the published pins.")] = "soc",
+    face: Face = "soc",
     memory: Annotated[str, typer.Option(metavar="M", help="infer, or blackbox: for macros.")] = "infer",
     weights: Annotated[
         Path | None, typer.Option(metavar="FILE.npz", help="Weights that the memories start from.")

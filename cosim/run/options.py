@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from golden_model.console.options import CircuitAssignments, ConfigFile, Preset
-from rtl.command import Lanes
+from rtl.command import Face, Lanes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ class Options:
         bool, typer.Option("--any-config", help="Draw the configurations of random networks, too.")
     ] = False
     lanes: Lanes = 16
-    face: Annotated[str, typer.Option(metavar="F", help="soc, or chip: through the pins.")] = "soc"
+    face: Face = "soc"
     simulator: Annotated[str, typer.Option(metavar="S", help="verilator or icarus.")] = "verilator"
     fit_sizes: Annotated[
         bool, typer.Option("--fit", help="Build for the networks' sizes, not the configuration's maxima.")

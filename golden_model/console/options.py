@@ -31,6 +31,11 @@ CircuitAssignments = Annotated[
 Command = Callable[..., int]
 
 
+def output_option(content: str) -> Any:
+    """Return the option that names a folder to write; its help says of what."""
+    return typer.Option("--output", "-o", metavar="DIR", help=content)
+
+
 def taking(options: type[Any], **defaults: object) -> Callable[[Command], Command]:
     """Give a command the fields of a dataclass as its options.
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from golden_model.console.errors import interruptible
-from golden_model.console.options import taking
+from golden_model.console.options import output_option, taking
 from golden_model.console.screen import make_console
 from golden_model.conversion.options import Options
 
@@ -18,7 +18,7 @@ Files = Annotated[
 @taking(Options)
 def convert_command(
     files: Files,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder of the result.")],
+    output: Annotated[Path, output_option("Folder of the result.")],
     options: Options,
 ) -> int:
     """Convert float networks to registers and integer weights, and back."""

@@ -1,11 +1,28 @@
-"""Checks of arrays that users hand over."""
+"""Checks of numbers and arrays that users hand over."""
 
+import operator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from golden_model.network.formats import Format
+
+
+def integer(name: str, value: Any) -> int:
+    """Return a value of any integer type as an int.
+
+    Raises
+    ------
+    ValueError
+        It is not an integer; a truth value is none.
+    """
+    try:
+        if isinstance(value, bool | np.bool_):
+            raise TypeError
+        return operator.index(value)
+    except TypeError:
+        raise ValueError(f"{name} = {value!r} is not an integer") from None
 
 
 def integers(name: str, values: Any) -> NDArray[np.integer[Any]]:

@@ -1,7 +1,6 @@
 """The static configuration: sizes and widths that are fixed when a circuit is generated."""
 
 import hashlib
-import operator
 import os
 from functools import cached_property
 from inspect import Parameter, Signature
@@ -11,20 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from pydantic_core import ErrorDetails
 
 from golden_model.files.files import read_table, write_toml
+from golden_model.network.checks import integer
 from golden_model.network.formats import Formats
 from golden_model.network.names import closest
 
 SIZES = ("n_in", "n_rec", "n_out")
 PRESETS: dict[str, dict[str, Any]] = {"reckon": {}, "navigation": {"n_in": 40, "n_rec": 100, "n_out": 2}}
-
-
-def _integer(value: object) -> int:
-    if isinstance(value, bool):
-        raise ValueError("not an integer")
-    try:
-        return operator.index(value)  # type: ignore[arg-type]
-    except TypeError:
-        raise ValueError("not an integer") from None
 
 
 class _Checked(BaseModel):
@@ -46,8 +37,8 @@ class _Checked(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _any_integer(cls, value: object, info: ValidationInfo) -> object:
-        is_integer = cls.model_fields[str(info.field_name)].annotation is int
-        return _integer(value) if is_integer else value
+        name = str(info.field_name)
+        return integer(name, value) if cls.model_fields[name].annotation is int else value
 
     def __init__(self, /, **values: Any) -> None:
         try:

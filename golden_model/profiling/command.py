@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from golden_model.console.errors import interruptible
-from golden_model.console.options import taking
+from golden_model.console.options import output_option, taking
 from golden_model.console.screen import make_compiling_console
 from golden_model.profiling.options import Options
 
@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 
     from golden_model.profiling.run import Findings
 
-Output = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="DIR", help="Folder to write. [RUN/profile]")
-]
+Output = Annotated[Path | None, output_option("Folder to write. [RUN/profile]")]
 
 
 @taking(Options)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 from dataclasses import dataclass, field
 from typing import Self, SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from golden_model.network.checks import integer
 from golden_model.network.formats import Int64Array
 
 _TARGET_LIMITS = (-(2**15), 2**15 - 1)
@@ -200,16 +200,11 @@ def _check_range(name: str, values: NDArray[np.integer], low: int, high: int) ->
 
 
 def _integer(name: str, value: SupportsIndex, low: int, high: int | None = None) -> int:
-    try:
-        if isinstance(value, bool | np.bool_):
-            raise TypeError
-        integer = operator.index(value)
-    except TypeError:
-        raise ValueError(f"{name} = {value!r} is not an integer") from None
-    if integer < low or (high is not None and integer > high):
+    number = integer(name, value)
+    if number < low or (high is not None and number > high):
         legal = f"at least {low}" if high is None else f"in {low}..{high}"
-        raise ValueError(f"{name} = {integer} is not {legal}")
-    return integer
+        raise ValueError(f"{name} = {number} is not {legal}")
+    return number
 
 
 def _frozen(array: Int64Array) -> Int64Array:

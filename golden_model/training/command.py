@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from golden_model.console.errors import interruptible
-from golden_model.console.options import CHECK_FAILED, Assignments, ConfigFile
+from golden_model.console.options import CHECK_FAILED, Assignments, ConfigFile, output_option
 from golden_model.console.screen import make_console
 
 if TYPE_CHECKING:
     from golden_model.training.experiment import Experiment
-    from golden_model.training.run_folder import Results, Row
+    from golden_model.training.results import Results, Row
 
 
 def train_command(
     task: Annotated[str, typer.Argument(help="Name of a task, such as cue-accumulation.")],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder of the run.")],
+    output: Annotated[Path, output_option("Folder of the run.")],
     epochs: Annotated[int, typer.Option(min=1, help="Epochs in all.")] = 10,
     seed: Annotated[int | None, typer.Option(min=0, help="Of initial weights and samples. [0]")] = None,
     config: ConfigFile = None,

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from golden_model.console.errors import interruptible
+from golden_model.console.options import output_option
 from golden_model.console.screen import make_compiling_console
 from golden_model.network.values import parse_integers, parse_numbers
 
 if TYPE_CHECKING:
     from golden_model.studies.page.page import Page
 
-Output = Annotated[
-    Path, typer.Option("--output", "-o", metavar="DIR", help="Folder of the study, a new one.")
-]
+Output = Annotated[Path, output_option("Folder of the study, a new one.")]
 
 
 def leak_command(

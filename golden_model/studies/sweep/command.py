@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from golden_model.console.errors import interruptible
-from golden_model.console.options import CHECK_FAILED, taking
+from golden_model.console.options import CHECK_FAILED, output_option, taking
 from golden_model.console.screen import make_compiling_console
 from golden_model.studies.sweep.options import Options
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from golden_model.studies.sweep.plan import Plan
     from golden_model.studies.sweep.report import Report
 
-Output = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder of the study.")]
+Output = Annotated[Path, output_option("Folder of the study.")]
 Axes = Annotated[
     list[str] | None,
     typer.Argument(

@@ -3,14 +3,14 @@
 import re
 import tomllib
 from importlib.metadata import PackageNotFoundError
-from pathlib import Path
 
 import pytest
 
 from golden_model.console.packages import check_packages
 from tests.helpers.packages import uninstall
+from tests.helpers.places import ROOT
 
-PYPROJECT = Path(__file__).parents[3] / "pyproject.toml"
+PYPROJECT = ROOT / "pyproject.toml"
 EXTRAS = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]["optional-dependencies"]
 INSTALL = "in the checkout of eprop-core, run pip install -e"
 
