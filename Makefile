@@ -4,26 +4,27 @@ BIN := .venv/bin
 .PHONY: setup run test thorough verilog cosim mutation study headline bench peers clean
 
 # A target installs the packages that it needs: those of the model, or also an extra of pyproject.toml. That of the
-# tests has all that the others have.
+# tests has all that the others have. Under make -j one pip is at work at a time, where there is flock.
 STAMP := .venv/.stamp
 EXTRAS := nir rtl cosim study
+INSTALL := $(if $(shell command -v flock),flock .venv )$(BIN)/pip install --quiet --editable
 
 setup: $(STAMP)-test
 
 $(STAMP)-model: pyproject.toml
 	@echo "Installing NumPy, Numba, Matplotlib and what they need into .venv, once: 110 MB to download, half a minute"
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --editable .
+	$(INSTALL) .
 	touch $@
 
 $(STAMP)-test: $(STAMP)-model
-	@echo "Installing what the tests need into .venv, once: up to 350 MB to download, two or three minutes"
-	$(BIN)/pip install --quiet --editable .[test]
+	@echo "Installing what the tests need into .venv, once: 350 MB to download in all, two or three minutes"
+	$(INSTALL) .[test]
 	touch $(EXTRAS:%=$(STAMP)-%) $@
 
 $(EXTRAS:%=$(STAMP)-%): $(STAMP)-%: $(STAMP)-model
 	@echo "Installing the extra $* into .venv, once: up to 100 MB more to download, a minute"
-	$(BIN)/pip install --quiet --editable .[$*]
+	$(INSTALL) .[$*]
 	touch $@
 
 run: $(STAMP)-model
@@ -32,6 +33,7 @@ run: $(STAMP)-model
 
 test: $(STAMP)-test
 	$(BIN)/ruff check
+	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2 -m "not long"
 
