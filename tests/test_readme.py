@@ -1,7 +1,9 @@
 """The documents: the example runs, and what they name exists."""
 
+import ast
 import re
-from importlib import import_module
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,15 @@ from golden_model.network.registers import BY_NAME
 from tests.helpers.places import ROOT
 
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
-MODULES: dict[str, list[str]] = {}  # documents name them without their folder, as in `lfsr.draw`
-for path in sorted((ROOT / "golden_model").rglob("*.py")):
-    MODULES.setdefault(path.stem, []).append(".".join(path.relative_to(ROOT).with_suffix("").parts))
+SOURCES = [
+    path for folder in ("golden_model", "rtl", "cosim", "tests") for path in (ROOT / folder).rglob("*.py")
+]
+ENDS = ("core", "h", "hex", "html", "md", "npz", "py", "sdc", "toml", "v", "vcd", "vlt", "gtkw")  # of files
+OF_OTHERS = {
+    "event.payload": "a port of the circuit",
+    "module.function": "how documents name functions",
+    "wiring.Component": "of Amaranth",
+}
 
 
 def test_example_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
@@ -38,12 +46,42 @@ def named(pattern: str, least: int) -> list[tuple[Path, str]]:
     return found
 
 
-def test_named_modules_and_functions_exist() -> None:
-    modules = "|".join(sorted(MODULES))
-    for document, name in named(rf"`((?:{modules})\.(?!(?:py|toml)\b)\w+)[`.]", least=30):
-        module, attribute = name.split(".")
-        found = [import_module(path) for path in MODULES[module]]
-        assert any(hasattr(one, attribute) for one in found), (document, name)
+def names_in(body: list[ast.stmt]) -> Iterator[str]:
+    """Yield what a module or class defines, imports or assigns; of a class also the attributes of self."""
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.alias):
+                yield node.name
+            elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+                yield node.id if isinstance(node, ast.Name) else node.attr
+
+
+@cache
+def members() -> dict[str, set[str]]:
+    """Return what belongs to every module and class of the project, by their names without a folder."""
+    found: dict[str, set[str]] = {}
+    for path in SOURCES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+        for name, body in [(path.stem, tree.body), *((one.name, one.body) for one in classes)]:
+            found.setdefault(name, set()).update(names_in(body))
+    return found
+
+
+def exists(name: str) -> bool:
+    """Tell whether there is a module, or a member of a module or class, of that name."""
+    *places, last = name.split(".")
+    if any((ROOT / f"{name.replace('.', '/')}{end}").exists() for end in ("", ".py")):
+        return True
+    known = members()
+    inner = [place for place in places if place in known]
+    return bool(inner) and last in known[inner[-1]] | known.get(inner[-1].capitalize(), set())
+
+
+def test_named_modules_and_members_exist() -> None:
+    for document, name in named(r"`([a-zA-Z_]\w*(?:\.\w+)+)(?:\(\))?`", least=80):
+        is_file = name.rpartition(".")[2] in ENDS
+        assert is_file or name in OF_OTHERS or exists(name), (document, name)
 
 
 def test_named_registers_and_fields_exist() -> None:
@@ -57,7 +95,9 @@ def test_linked_files_exist() -> None:
         assert (document.parent / link).exists(), (document, link)
 
 
-def test_named_files_exist() -> None:
-    files = [path.as_posix() for path in ROOT.glob("*/**/*.py")]
-    for document, name in named(r"`([\w/]+\.py)`", least=5):
-        assert any(path.endswith(f"/{name}") for path in files), (document, name)
+def test_named_files_and_folders_exist() -> None:
+    """By the whole path, or its end; files without a folder only if they are sources."""
+    for document, name in named(r"`([\w.*-]+(?:/[\w.*-]+)*/?)`", least=100):
+        if "/" in name.rstrip("/") or name.endswith(("/", ".py")):
+            is_written = name.startswith("build/")
+            assert is_written or any(ROOT.glob(name)) or any(ROOT.glob(f"*/**/{name}")), (document, name)
