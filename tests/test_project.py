@@ -6,10 +6,13 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import cosim
 import golden_model
@@ -27,6 +30,14 @@ HOMES = {
     "tests.twins": "is the model written a second time, which every layer is compared with",
     "tests.widths": "makes the recordings of all widths, and networks like theirs",
 }
+PACKAGES = ("golden_model", "rtl", "cosim")
+EXTRAS_OF_ROOMS = {
+    "golden_model/conversion": ["nir"],
+    "golden_model/studies": ["study"],
+    "golden_model/training": ["frame"],
+    "rtl": ["rtl"],
+    "cosim": ["cosim"],
+}
 FACES = (golden_model, golden_model.tasks, cosim)
 REQUIREMENTS = sorted({*PROJECT["dependencies"], *(one for extra in EXTRAS for one in extra)})
 
@@ -35,6 +46,55 @@ REQUIREMENTS = sorted({*PROJECT["dependencies"], *(one for extra in EXTRAS for o
 def test_dependency_has_a_lower_bound_and_a_reason(requirement: str) -> None:
     assert re.fullmatch(r"[a-z][a-z0-9-]*(\[[a-z]+\])?>=\d+(\.\d+)+", requirement)
     assert re.search(rf'"{re.escape(requirement)}", # \S+ \S+', PYPROJECT)
+
+
+def installed_with(lines: list[str]) -> set[str]:
+    """Return the packages that pip installs for requirements, those included that these require in turn."""
+    found: set[tuple[str, frozenset[str]]] = set()
+    wanted = [Requirement(line) for line in lines]
+    while wanted:
+        one = wanted.pop()
+        name, extras = canonicalize_name(one.name), frozenset(one.extras)
+        if (name, extras) not in found:
+            found.add((name, extras))
+            inner = [Requirement(line) for line in metadata.requires(name) or ()]
+            wanted += [
+                requirement
+                for requirement in inner
+                if any(
+                    requirement.marker is None or requirement.marker.evaluate({"extra": extra})
+                    for extra in ("", *extras)
+                )
+            ]
+    return {name for name, _ in found}
+
+
+def packages_imported(path: Path) -> set[str]:
+    """Return what a file imports, wherever in it, by the names of top-level packages."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+    return {name.partition(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("room", ["golden_model", *EXTRAS_OF_ROOMS])
+def test_all_that_is_imported_is_declared(room: str) -> None:
+    """For all of the project, or in the extra of a room."""
+    requirements = [*PROJECT["dependencies"]]
+    for extra in EXTRAS_OF_ROOMS.get(room, ()):
+        requirements += PROJECT["optional-dependencies"][extra]
+    known, homes = installed_with(requirements), metadata.packages_distributions()
+    paths = [path for path in (ROOT / room).rglob("*.py") if room_of(path) == room]
+    assert paths
+    for path in paths:
+        for package in packages_imported(path) - sys.stdlib_module_names - set(PACKAGES):
+            assert known & {canonicalize_name(home) for home in homes[package]}, (path, package)
+
+
+def room_of(path: Path) -> str:
+    """Return the room of the table above that a file is in."""
+    name = path.relative_to(ROOT).as_posix()
+    return next((room for room in EXTRAS_OF_ROOMS if name.startswith(f"{room}/")), "golden_model")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""The wheel, installed by itself: nothing is missing, it trains, and its types reach a user's code."""
+"""The wheel, installed: no file is missing, it trains, writes Verilog, makes a study, and has its types.
+
+What it needs it finds among the packages of the tests; tests/test_project.py looks that all are declared.
+"""
 
 import os
 import re
@@ -9,10 +12,11 @@ import venv
 import zipfile
 from pathlib import Path
 
+import pyarrow.parquet
 import pytest
 
 from golden_model.cli import run
-from tests.helpers.commands import train
+from tests.helpers.commands import settings, train
 from tests.helpers.places import ROOT
 
 PACKAGES = ("golden_model", "rtl", "cosim")
@@ -48,7 +52,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An environment of its own with the wheel; it finds the other packages where this one does."""
+    """Return Python of an environment with the wheel, which finds other packages where this one does."""
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder)
     python = folder / "bin" / "python"
@@ -89,6 +93,27 @@ def test_trains_to_the_bits_of_the_checkout(python: Path, tmp_path: Path) -> Non
     assert run(train(tmp_path / "here", "--epochs", "1", "--seed", "1")) == 0
     for name in ("weights.npz", "network.toml"):
         assert (tmp_path / "run" / name).read_bytes() == (tmp_path / "here" / name).read_bytes()
+
+
+@pytest.mark.long
+def test_writes_the_verilog_of_the_checkout(python: Path, tmp_path: Path) -> None:
+    arguments = ["verilog", *settings("n_in=4", "n_rec=4", "n_out=2"), "--lanes", "1", "-o"]
+    do(python.with_name("eprop"), *arguments, "core", cwd=tmp_path)
+    assert run([*arguments, str(tmp_path / "here")]) == 0
+    written = {path.name: path.read_bytes() for path in (tmp_path / "core").iterdir()}
+    assert {"eprop_core.v", "eprop_core.core", "lint.vlt", "testbench.v"} <= written.keys()
+    assert written == {path.name: path.read_bytes() for path in (tmp_path / "here").iterdir()}
+
+
+@pytest.mark.long
+def test_makes_the_study_of_the_checkout(python: Path, tmp_path: Path) -> None:
+    arguments = ["study", "leak", "--state-bits", "8", "--alpha-bits", "8", "--alpha", "0.9", "-o"]
+    printed = do(python.with_name("eprop"), *arguments, "leak", cwd=tmp_path)
+    assert printed.endswith("settings, see leak/study.html\n")
+    assert run([*arguments, str(tmp_path / "here")]) == 0
+    tables = [pyarrow.parquet.read_table(tmp_path / name / "results.parquet") for name in ("leak", "here")]
+    assert tables[0].num_rows > 0
+    assert tables[0].equals(tables[1])
 
 
 @pytest.fixture(scope="module")
