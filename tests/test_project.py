@@ -38,6 +38,15 @@ EXTRAS_OF_ROOMS = {
     "rtl": ["rtl"],
     "cosim": ["cosim"],
 }
+# See "Worked out once" in docs/design.md.
+SCALING = {
+    "cosim/run/jobs.py",
+    "golden_model/conversion/conversion.py",
+    "golden_model/core/core.py",
+    "golden_model/studies/leak/decay.py",
+    "golden_model/studies/sweep/scores.py",
+    "rtl/delivery/program.py",
+}
 FACES = (golden_model, golden_model.tasks, cosim)
 REQUIREMENTS = sorted({*PROJECT["dependencies"], *(one for extra in EXTRAS for one in extra)})
 
@@ -95,6 +104,17 @@ def room_of(path: Path) -> str:
     """Return the room of the table above that a file is in."""
     name = path.relative_to(ROOT).as_posix()
     return next((room for room in EXTRAS_OF_ROOMS if name.startswith(f"{room}/")), "golden_model")
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "files"),
+    [("scaling", "scale", SCALING), ("formats", "Formats", {"golden_model/network/config.py"})],
+)
+def test_worked_out_where_the_design_says(module: str, name: str, files: set[str]) -> None:
+    pattern = rf"from golden_model\.network\.{module} import (?:\([^)]*|.*)\b{name}\b"
+    paths = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    found = {path for path in paths if re.search(pattern, path.read_text(encoding="utf-8"))}
+    assert {path.relative_to(ROOT).as_posix() for path in found} == files
 
 
 @pytest.mark.parametrize(
