@@ -99,6 +99,11 @@ def to_fixed(
     ------
     ValueError
         If a leak, threshold or weight does not fit, a threshold becomes 0, or two neurons of a pair differ.
+
+    Warns
+    -----
+    UserWarning
+        As `weight_fit.fit_weights`.
     """
     base = base or (network.origin.parameters if network.origin else plain_parameters(network))
     if base.n_in != network.w_in.shape[0] or (base.n_rec, base.n_out) != network.w_out.shape:
@@ -106,9 +111,11 @@ def to_fixed(
     check_sizes(config, base)
     if radix is None:
         radix = {} if network.origin is None else _radix(base.registers)
+    _check_clip(clip)
     if scale is None:
-        scale = choose_scale(network, config) if network.origin is None else 1.0
-    _check_options(scale, clip)
+        scale = choose_scale(network, config, clip) if network.origin is None else 1.0
+    if not 0 < scale < np.inf:
+        raise ValueError(f"scale = {scale:g} is not a finite number above 0")
     fits = [fit_weights(name, getattr(network, name) * scale, config, radix, clip) for name in WEIGHTS]
     registers = {RADIX[name]: fit.radix for name, fit in zip(WEIGHTS, fits, strict=True)}
     parameters = _parameters(network, base, scale, average_pairs, registers)
@@ -169,9 +176,7 @@ def plain_parameters(network: FloatNetwork) -> Parameters:
     return Parameters(registers, last)
 
 
-def _check_options(scale: float, clip: float) -> None:
-    if not 0 < scale < np.inf:
-        raise ValueError(f"scale = {scale:g} is not a finite number above 0")
+def _check_clip(clip: float) -> None:
     if not 0 <= clip <= 100:
         raise ValueError(f"clip = {clip:g} is outside 0..100 percent")
 

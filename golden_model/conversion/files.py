@@ -5,6 +5,7 @@ as that of a run.
 """
 
 import os
+import warnings
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -67,6 +68,11 @@ def convert(
         conversions, or a file would be overwritten.
     OSError
         If a file cannot be read or written; nothing is left of what was.
+
+    Warns
+    -----
+    UserWarning
+        For each of the `Report.losses`, and as `conversion.to_fixed`.
     """
     if options.to not in (None, *KINDS):
         raise ValueError(f"to = {options.to!r} is not one of {', '.join(KINDS)}")
@@ -85,7 +91,9 @@ def convert(
     with ExitStack() as stack:
         drafts = [Path(stack.enter_context(TemporaryDirectory())) for _ in folders]
         for source, folder, draft in zip(sources, folders, drafts, strict=True):
-            reports[folder] = _convert(source, draft, options, given)
+            reports[folder] = report = _convert(source, draft, options, given)
+            for loss in report.losses() if report else ():
+                warnings.warn(f"{source}: {loss}", stacklevel=2)
             check_free(folder, draft)
         publish(dict(zip(folders, drafts, strict=True)))
     return reports

@@ -86,6 +86,22 @@ def test_report_is_printed_and_kept(network: Path, tmp_path: Path, capsys: Captu
     assert (tmp_path / "core" / PICTURE).read_bytes().startswith(b"\x89PNG")
 
 
+def test_many_lost_weights_are_a_warning(tmp_path: Path, capsys: Capture) -> None:
+    weights = np.full((5, 6), 0.5)
+    weights[0, 0] = 300.0
+    a_network(w_in=weights).save(tmp_path / "float.npz")
+    assert convert(tmp_path / "float.npz", "-o", tmp_path / "strict") == 0
+    told = f"eprop: warning: {tmp_path / 'float.npz'}: 29 of 30 weights of w_in become 0 at fp_loc = 7\n"
+    assert told in capsys.readouterr().err
+    assert convert(tmp_path / "float.npz", "-o", tmp_path / "loose", "--clip", 4) == 0
+    assert "w_in" not in capsys.readouterr().err
+    lost = [
+        json.loads((tmp_path / name / REPORT).read_text())["weights"][0]["lost"]
+        for name in ("strict", "loose")
+    ]
+    assert lost == [29, 0]
+
+
 def test_infinite_numbers_are_null_in_the_report(tmp_path: Path) -> None:
     a_network(tau_membrane=np.inf).save(tmp_path / "float.npz")
     assert convert(tmp_path / "float.npz", "-o", tmp_path / "core") == 0
