@@ -2,6 +2,9 @@
 
 A potential of the core is the user's potential times one scale. An integer weight W stands for
 W / 2^(B-1) * 2^(fp_loc - 4), the leaks for raw / 2^15 and raw / 2^7, a threshold for raw / 2^11.
+
+The core spikes at its threshold. Potentials being integers, a network that spikes above its own has the same
+spikes at the next potential.
 """
 
 from collections.abc import Mapping
@@ -118,13 +121,15 @@ def to_fixed(
         raise ValueError(f"scale = {scale:g} is not a finite number above 0")
     fits = [fit_weights(name, getattr(network, name) * scale, config, radix, clip) for name in WEIGHTS]
     registers = {RADIX[name]: fit.radix for name, fit in zip(WEIGHTS, fits, strict=True)}
-    parameters = _parameters(network, base, scale, average_pairs, registers)
+    thresholds = _thresholds(network, config, scale)
+    parameters = _parameters(network, base, thresholds, average_pairs, registers)
     report = Report(
         scale=scale,
         dt=network.dt,
         reset=network.reset,
         weights=tuple(fit.report(name, scale) for name, fit in zip(WEIGHTS, fits, strict=True)),
         values=_value_reports(network, config, parameters, scale),
+        spikes_above=bool(network.spikes_above),
     )
     w_in, w_rec, w_out = (fit.raw for fit in fits)
     return Conversion(config, parameters, (w_in, w_rec, w_out), report)
@@ -153,7 +158,7 @@ def to_float(config: Config, parameters: Parameters, weights: Any, dt: float) ->
     shapes = ((n_in, n_rec), (n_rec, n_rec), (n_rec, n_out))
     weight = config.formats.weight
     fp_loc = _radix(parameters.registers)
-    jumps = {
+    jumps: dict[str, Any] = {
         name: weight.real(checked(name, array, shape, weight)) * 2.0 ** (fp_loc[name] - 4)
         for name, array, shape in zip(WEIGHTS, weights, shapes, strict=True)
     }
@@ -182,13 +187,17 @@ def _check_clip(clip: float) -> None:
 
 
 def _parameters(
-    network: FloatNetwork, base: Parameters, scale: float, average: bool, registers: Mapping[str, int]
+    network: FloatNetwork,
+    base: Parameters,
+    thresholds: Int64Array,
+    average: bool,
+    registers: Mapping[str, int],
 ) -> Parameters:
     leaks = leak_of(network.tau_membrane, network.dt)
     alpha, threshold = base.alpha.copy(), base.threshold.copy()
     n_pairs = base.n_rec // 2
     alpha[:n_pairs] = _shared("leak", _alphas(network, leaks), leaks, average)
-    threshold[:n_pairs] = _shared("threshold", _thresholds(network, scale), network.threshold, average)
+    threshold[:n_pairs] = _shared("threshold", thresholds, network.threshold, average)
     beyond = (base.registers.alpha_conf or 0) >> len(alpha) << len(alpha)
     tops = sum(1 << pair for pair, value in enumerate(alpha) if value >= ALPHA_TOPS[1])
     values = {"alpha_conf": beyond | tops, "kappa": _kappa(network), "rst_mode": RESETS.index(network.reset)}
@@ -207,21 +216,28 @@ def _alphas(network: FloatNetwork, leaks: FloatArray) -> Int64Array:
     return raw.astype(np.int64)
 
 
-def _thresholds(network: FloatNetwork, scale: float) -> Int64Array:
-    word = PUBLISHED.threshold
-    raw = np.rint(network.threshold * scale * 2.0**word.frac)
+def _thresholds(network: FloatNetwork, config: Config, scale: float) -> Int64Array:
+    word, wanted = PUBLISHED.threshold, network.threshold * scale
+    raw = _next_potentials(wanted, config) if network.spikes_above else np.rint(wanted * 2.0**word.frac)
     for neuron in np.flatnonzero((raw < word.low) | (raw > word.high)):
         raise ValueError(
-            f"threshold = {network.threshold[neuron]:g} of neuron {neuron} is "
-            f"{network.threshold[neuron] * scale:g} in units of the core, outside "
-            f"{word.real(word.low):g}..{word.real(word.high):.4f}"
+            f"threshold = {network.threshold[neuron]:g} of neuron {neuron} is {wanted[neuron]:g} in units of "
+            f"the core, outside {word.real(word.low):g}..{word.real(word.high):.4f}"
         )
-    for neuron in np.flatnonzero((raw == 0) & (network.threshold != 0)):
+    lost = (raw == 0) & (network.threshold != 0) & (not network.spikes_above)
+    for neuron in np.flatnonzero(lost):
         raise ValueError(
-            f"threshold = {network.threshold[neuron]:g} of neuron {neuron} is "
-            f"{network.threshold[neuron] * scale:g} in units of the core, which rounds to 0"
+            f"threshold = {network.threshold[neuron]:g} of neuron {neuron} is {wanted[neuron]:g} in units of "
+            "the core, which rounds to 0"
         )
     return raw.astype(np.int64)
+
+
+def _next_potentials(wanted: FloatArray, config: Config) -> FloatArray:
+    """Return the least register values whose thresholds lie above what is wanted, at the core's width."""
+    frac = config.formats.threshold.frac
+    potentials: FloatArray = np.floor(wanted * 2.0**frac) + 1
+    return np.ceil(potentials * 2.0 ** (PUBLISHED.threshold.frac - frac))
 
 
 def _kappa(network: FloatNetwork) -> int:

@@ -40,7 +40,7 @@ READING = {  # the options that reading a kind of network uses
 WRITING = {  # and writing one
     "core": {"config", "scale", "clip", "average_pairs", "refit", "assignments"},
     "npz": set[str](),
-    "nir": {"discretization"},
+    "nir": {"discretization", "lif_output"},
 }
 
 
@@ -72,7 +72,7 @@ def convert(
     Warns
     -----
     UserWarning
-        For each of the `Report.losses`, and as `conversion.to_fixed`.
+        For each of the `Report.remarks`, and as `conversion.to_fixed`.
     """
     if options.to not in (None, *KINDS):
         raise ValueError(f"to = {options.to!r} is not one of {', '.join(KINDS)}")
@@ -92,8 +92,8 @@ def convert(
         drafts = [Path(stack.enter_context(TemporaryDirectory())) for _ in folders]
         for source, folder, draft in zip(sources, folders, drafts, strict=True):
             reports[folder] = report = _convert(source, draft, options, given)
-            for loss in report.losses() if report else ():
-                warnings.warn(f"{source}: {loss}", stacklevel=2)
+            for remark in report.remarks() if report else ():
+                warnings.warn(f"{source}: {remark}", stacklevel=2)
             check_free(folder, draft)
         publish(dict(zip(folders, drafts, strict=True)))
     return reports
@@ -160,7 +160,8 @@ def _convert(source: Path, draft: Path, options: Options, given: _Given) -> Repo
         network.save(draft / FLOAT_NETWORK)
         return None
     if kind == "nir":
-        write_nir(draft / NIR_NETWORK, network, options.discretization or "euler")
+        form = options.discretization or "euler"
+        write_nir(draft / NIR_NETWORK, network, form, lif_output=options.lif_output)
         return None
     try:
         conversion = _to_fixed(network, options, given)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +85,8 @@ class Report:
     reset : str
     weights : tuple of WeightReport
     values : tuple of ValueReport
+    spikes_above : bool
+        Neurons of the network spike above their threshold, the core's at the next potential.
     """
 
     scale: float
@@ -91,15 +94,29 @@ class Report:
     reset: str
     weights: tuple[WeightReport, ...]
     values: tuple[ValueReport, ...]
+    spikes_above: bool = False
 
-    def losses(self) -> list[str]:
-        """Return a sentence for each array of which five percent or more become 0, but not all."""
-        counts = [(row, int(np.count_nonzero(row.requested))) for row in self.weights]
-        return [
-            f"{row.lost} of {count} weights of {row.name} become 0 at fp_loc = {row.fp_loc}"
-            for row, count in counts
-            if _MANY * count <= row.lost < count
-        ]
+    def remarks(self) -> list[str]:
+        """Return what a user should know, a sentence each.
+
+        That is an array of which five percent or more become 0, but not all; and a reset by subtraction of
+        other than the network's threshold, where neurons spike above theirs.
+        """
+        return [*self._lost_weights(), *self._changed_reset()]
+
+    def _lost_weights(self) -> Iterator[str]:
+        for row in self.weights:
+            count = int(np.count_nonzero(row.requested))
+            if _MANY * count <= row.lost < count:
+                yield f"{row.lost} of {count} weights of {row.name} become 0 at fp_loc = {row.fp_loc}"
+
+    def _changed_reset(self) -> Iterator[str]:
+        threshold = self.values[-1]
+        if self.spikes_above and self.reset == "subtract" and threshold.relative_error:
+            yield (
+                f"a spike subtracts {_span(threshold.realized)} in place of {_span(threshold.requested)}, "
+                "since neurons spike above their threshold, and the core's at it"
+            )
 
     def to_json(self) -> str:
         """Return the report as JSON, without the arrays; infinite numbers are null."""
@@ -133,6 +150,8 @@ def tables(report: Report) -> "tuple[Table, Table]":
         )
     values.add_row("dt", f"{report.dt:g} ms", "", "", "")
     values.add_row("reset", report.reset, "", "", "")
+    if report.spikes_above:
+        values.add_row("spikes", "above threshold", "", "at threshold", "")
     values.add_row("scale", f"{report.scale:g}", "", "", "")
     counts, measures = ("largest", "clipped", "lost"), ("max error", "rms error", "relative")
     weights = Table("weights", "fp_loc", *counts, *measures, **style)

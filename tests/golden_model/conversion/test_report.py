@@ -55,7 +55,7 @@ def test_lost_weights_are_counted_and_many_are_told(small: int, told: bool) -> N
     network = a_network(w_in=weights, w_rec=sparse)
     report = to_fixed(network, Config.preset("reckon"), scale=1.0, radix={"w_in": 7}).report
     assert [row.lost for row in report.weights] == [small, 0, 0]
-    assert report.losses() == ([f"{small} of 30 weights of w_in become 0 at fp_loc = 7"] if told else [])
+    assert report.remarks() == ([f"{small} of 30 weights of w_in become 0 at fp_loc = 7"] if told else [])
     assert list(tables(report)[1].columns[4].cells) == [str(small), "0", "0"]
 
 
@@ -65,4 +65,4 @@ def test_weights_that_were_0_are_not_lost() -> None:
     network = a_network(w_in=weights)
     report = to_fixed(network, Config.preset("reckon"), scale=1.0, radix={"w_in": 7}).report
     assert report.weights[0].lost == 1
-    assert report.losses() == ["1 of 6 weights of w_in become 0 at fp_loc = 7"]
+    assert report.remarks() == ["1 of 6 weights of w_in become 0 at fp_loc = 7"]
