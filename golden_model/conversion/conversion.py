@@ -2,9 +2,6 @@
 
 A potential of the core is the user's potential times one scale. An integer weight W stands for
 W / 2^(B-1) * 2^(fp_loc - 4), the leaks for raw / 2^15 and raw / 2^7, a threshold for raw / 2^11.
-
-The core spikes at its threshold. Potentials being integers, a network that spikes above its own has the same
-spikes at the next potential.
 """
 
 from collections.abc import Mapping
@@ -16,13 +13,13 @@ import numpy as np
 from golden_model.conversion.float_network import (
     RESETS,
     WEIGHTS,
-    FloatArray,
     FloatNetwork,
     Origin,
     checked_dt,
     leak_of,
     time_constant,
 )
+from golden_model.conversion.register_values import alpha_values, kappa_value, shared, threshold_values
 from golden_model.conversion.report import Report, ValueReport, report_value
 from golden_model.conversion.weight_fit import RADIX, choose_scale, fit_weights
 from golden_model.network.checks import checked
@@ -30,7 +27,6 @@ from golden_model.network.config import Config
 from golden_model.network.formats import Int64Array
 from golden_model.network.network import check_sizes
 from golden_model.network.parameters import (
-    ALPHA_RANGE,
     ALPHA_TOPS,
     PUBLISHED,
     Parameters,
@@ -121,7 +117,7 @@ def to_fixed(
         raise ValueError(f"scale = {scale:g} is not a finite number above 0")
     fits = [fit_weights(name, getattr(network, name) * scale, config, radix, clip) for name in WEIGHTS]
     registers = {RADIX[name]: fit.radix for name, fit in zip(WEIGHTS, fits, strict=True)}
-    thresholds = _thresholds(network, config, scale)
+    thresholds = threshold_values(network, config, scale)
     parameters = _parameters(network, base, thresholds, average_pairs, registers)
     report = Report(
         scale=scale,
@@ -177,7 +173,7 @@ def plain_parameters(network: FloatNetwork) -> Parameters:
     """Return registers for a network without origin: no plasticity, all pairs leak like the last neurons."""
     n_in, n_rec, n_out = network.sizes
     registers = Registers.for_network(n_in=n_in, n_rec=n_rec, n_out=n_out, do_eprop=0)
-    last = _alphas(network, leak_of(network.tau_membrane, network.dt))[-1]
+    last = alpha_values(network, leak_of(network.tau_membrane, network.dt))[-1]
     return Parameters(registers, last)
 
 
@@ -196,70 +192,16 @@ def _parameters(
     leaks = leak_of(network.tau_membrane, network.dt)
     alpha, threshold = base.alpha.copy(), base.threshold.copy()
     n_pairs = base.n_rec // 2
-    alpha[:n_pairs] = _shared("leak", _alphas(network, leaks), leaks, average)
-    threshold[:n_pairs] = _shared("threshold", thresholds, network.threshold, average)
+    alpha[:n_pairs] = shared("leak", alpha_values(network, leaks), leaks, average)
+    threshold[:n_pairs] = shared("threshold", thresholds, network.threshold, average)
     beyond = (base.registers.alpha_conf or 0) >> len(alpha) << len(alpha)
     tops = sum(1 << pair for pair, value in enumerate(alpha) if value >= ALPHA_TOPS[1])
-    values = {"alpha_conf": beyond | tops, "kappa": _kappa(network), "rst_mode": RESETS.index(network.reset)}
+    values = {
+        "alpha_conf": beyond | tops,
+        "kappa": kappa_value(network),
+        "rst_mode": RESETS.index(network.reset),
+    }
     return Parameters(base.registers.replace(**values, **registers), alpha, threshold)
-
-
-def _alphas(network: FloatNetwork, leaks: FloatArray) -> Int64Array:
-    low, high = ALPHA_RANGE
-    raw = np.rint(leaks * 2.0**PUBLISHED.alpha.frac)
-    for neuron in np.flatnonzero((raw < low) | (raw > high)):
-        raise ValueError(
-            f"tau_membrane = {network.tau_membrane[neuron]:g} ms of neuron {neuron} is a leak of "
-            f"{leaks[neuron]:.4g} in dt = {network.dt:g} ms, outside "
-            f"{PUBLISHED.alpha.real(low):g}..{PUBLISHED.alpha.real(high):.5f}"
-        )
-    return raw.astype(np.int64)
-
-
-def _thresholds(network: FloatNetwork, config: Config, scale: float) -> Int64Array:
-    word, wanted = PUBLISHED.threshold, network.threshold * scale
-    raw = _next_potentials(wanted, config) if network.spikes_above else np.rint(wanted * 2.0**word.frac)
-    for neuron in np.flatnonzero((raw < word.low) | (raw > word.high)):
-        raise ValueError(
-            f"threshold = {network.threshold[neuron]:g} of neuron {neuron} is {wanted[neuron]:g} in units of "
-            f"the core, outside {word.real(word.low):g}..{word.real(word.high):.4f}"
-        )
-    lost = (raw == 0) & (network.threshold != 0) & (not network.spikes_above)
-    for neuron in np.flatnonzero(lost):
-        raise ValueError(
-            f"threshold = {network.threshold[neuron]:g} of neuron {neuron} is {wanted[neuron]:g} in units of "
-            "the core, which rounds to 0"
-        )
-    return raw.astype(np.int64)
-
-
-def _next_potentials(wanted: FloatArray, config: Config) -> FloatArray:
-    """Return the least register values whose thresholds lie above what is wanted, at the core's width."""
-    frac = config.formats.threshold.frac
-    potentials: FloatArray = np.floor(wanted * 2.0**frac) + 1
-    return np.ceil(potentials * 2.0 ** (PUBLISHED.threshold.frac - frac))
-
-
-def _kappa(network: FloatNetwork) -> int:
-    leak, word = float(leak_of(network.tau_readout, network.dt)), PUBLISHED.kappa
-    if not leak * 2.0**word.frac < word.high + 0.5:
-        raise ValueError(
-            f"tau_readout = {network.tau_readout:g} ms is a leak of {leak:.4g} in dt = {network.dt:g} ms, "
-            f"outside 0..{word.real(word.high):.4f}"
-        )
-    return int(np.rint(leak * 2.0**word.frac))
-
-
-def _shared(name: str, raw: Int64Array, requested: FloatArray, average: bool) -> Int64Array:
-    """Return one register value per pair of neurons."""
-    even, odd = raw[0::2], raw[1::2]
-    for pair in np.flatnonzero(even != odd)[: 0 if average else 1]:
-        first, second = requested[2 * pair : 2 * pair + 2]
-        raise ValueError(
-            f"{name} = {first:.6g} of neuron {2 * pair} is not the {second:.6g} of neuron {2 * pair + 1}, "
-            "the neurons of a pair share one"
-        )
-    return (even + odd + 1) // 2
 
 
 def _value_reports(

@@ -1,5 +1,6 @@
 """A NIR graph without nesting, sorted into what a core has: weights between input, neurons and readouts."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -158,19 +159,20 @@ def _flatten(graph: Any, nir: ModuleType) -> tuple[dict[str, Any], list[Edge]]:
 def _edges(graph: Any, nir: ModuleType) -> list[Edge]:
     """Return the edges of a graph; ValueError if one has no node at an end, is there twice, or fits badly."""
     edges = [(a, b) for a, b in graph.edges]
+    counts = Counter(edges)
     for a, b in edges:
         for name in (a, b):
             if name not in graph.nodes:
                 raise ValueError(f"an edge leads from {a} to {b}, and there is no node {name}")
-        if edges.count((a, b)) > 1:
+        if counts[a, b] > 1:
             raise ValueError(f"{b}: {a} leads to it twice")
         given, taken = _size(graph.nodes[a], 0, nir), _size(graph.nodes[b], 1, nir)
         if given and taken and given != taken:
-            raise ValueError(f"{b}: takes {taken} values where {a} gives {given}")
+            raise ValueError(f"{b}: takes {taken:g} values where {a} gives {given:g}")
     return edges
 
 
-def _size(node: Any, end: int, nir: ModuleType) -> int | None:
+def _size(node: Any, end: int, nir: ModuleType) -> float | None:
     """Return how many values a node gives (end 0) or takes (end 1), None if that is seen elsewhere."""
     if isinstance(node, nir.NIRGraph):
         kind = (nir.Output, nir.Input)[end]
@@ -182,16 +184,16 @@ def _size(node: Any, end: int, nir: ModuleType) -> int | None:
     return shape[end] if isinstance(node, (nir.Linear, nir.Affine)) and len(shape) == 2 else None
 
 
-def _places(door: Any) -> int | None:
+def _places(door: Any) -> float | None:
     """Return how many values pass an Input or Output, None if it does not say."""
     (shape,) = door.input_type.values()
-    return None if shape is None else int(np.prod(shape))
+    return None if shape is None else float(np.prod(real_numbers("a shape", shape)))
 
 
 def _check_size(name: str, door: Any, size: int, neighbour: str) -> None:
     places = _places(door)
     if places not in (None, size):
-        raise ValueError(f"{name}: has {places} values where the weights at {neighbour} have {size}")
+        raise ValueError(f"{name}: has {places:g} values where the weights at {neighbour} have {size}")
 
 
 def _without(doors: set[str], nodes: dict[str, Any], edges: list[Edge]) -> tuple[dict[str, Any], list[Edge]]:
