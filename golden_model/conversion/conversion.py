@@ -13,13 +13,13 @@ import numpy as np
 from golden_model.conversion.float_network import (
     RESETS,
     WEIGHTS,
-    FloatArray,
     FloatNetwork,
     Origin,
     checked_dt,
     leak_of,
     time_constant,
 )
+from golden_model.conversion.register_values import alpha_values, kappa_value, shared, threshold_values
 from golden_model.conversion.report import Report, ValueReport, report_value
 from golden_model.conversion.weight_fit import RADIX, choose_scale, fit_weights
 from golden_model.network.checks import checked
@@ -27,7 +27,6 @@ from golden_model.network.config import Config
 from golden_model.network.formats import Int64Array
 from golden_model.network.network import check_sizes
 from golden_model.network.parameters import (
-    ALPHA_RANGE,
     ALPHA_TOPS,
     PUBLISHED,
     Parameters,
@@ -99,6 +98,11 @@ def to_fixed(
     ------
     ValueError
         If a leak, threshold or weight does not fit, a threshold becomes 0, or two neurons of a pair differ.
+
+    Warns
+    -----
+    UserWarning
+        As `weight_fit.fit_weights`.
     """
     base = base or (network.origin.parameters if network.origin else plain_parameters(network))
     if base.n_in != network.w_in.shape[0] or (base.n_rec, base.n_out) != network.w_out.shape:
@@ -106,18 +110,22 @@ def to_fixed(
     check_sizes(config, base)
     if radix is None:
         radix = {} if network.origin is None else _radix(base.registers)
+    _check_clip(clip)
     if scale is None:
-        scale = choose_scale(network, config) if network.origin is None else 1.0
-    _check_options(scale, clip)
+        scale = choose_scale(network, config, clip) if network.origin is None else 1.0
+    if not 0 < scale < np.inf:
+        raise ValueError(f"scale = {scale:g} is not a finite number above 0")
     fits = [fit_weights(name, getattr(network, name) * scale, config, radix, clip) for name in WEIGHTS]
     registers = {RADIX[name]: fit.radix for name, fit in zip(WEIGHTS, fits, strict=True)}
-    parameters = _parameters(network, base, scale, average_pairs, registers)
+    thresholds = threshold_values(network, config, scale)
+    parameters = _parameters(network, base, thresholds, average_pairs, registers)
     report = Report(
         scale=scale,
         dt=network.dt,
         reset=network.reset,
         weights=tuple(fit.report(name, scale) for name, fit in zip(WEIGHTS, fits, strict=True)),
         values=_value_reports(network, config, parameters, scale),
+        spikes_above=bool(network.spikes_above),
     )
     w_in, w_rec, w_out = (fit.raw for fit in fits)
     return Conversion(config, parameters, (w_in, w_rec, w_out), report)
@@ -146,7 +154,7 @@ def to_float(config: Config, parameters: Parameters, weights: Any, dt: float) ->
     shapes = ((n_in, n_rec), (n_rec, n_rec), (n_rec, n_out))
     weight = config.formats.weight
     fp_loc = _radix(parameters.registers)
-    jumps = {
+    jumps: dict[str, Any] = {
         name: weight.real(checked(name, array, shape, weight)) * 2.0 ** (fp_loc[name] - 4)
         for name, array, shape in zip(WEIGHTS, weights, shapes, strict=True)
     }
@@ -165,80 +173,35 @@ def plain_parameters(network: FloatNetwork) -> Parameters:
     """Return registers for a network without origin: no plasticity, all pairs leak like the last neurons."""
     n_in, n_rec, n_out = network.sizes
     registers = Registers.for_network(n_in=n_in, n_rec=n_rec, n_out=n_out, do_eprop=0)
-    last = _alphas(network, leak_of(network.tau_membrane, network.dt))[-1]
+    last = alpha_values(network, leak_of(network.tau_membrane, network.dt))[-1]
     return Parameters(registers, last)
 
 
-def _check_options(scale: float, clip: float) -> None:
-    if not 0 < scale < np.inf:
-        raise ValueError(f"scale = {scale:g} is not a finite number above 0")
+def _check_clip(clip: float) -> None:
     if not 0 <= clip <= 100:
         raise ValueError(f"clip = {clip:g} is outside 0..100 percent")
 
 
 def _parameters(
-    network: FloatNetwork, base: Parameters, scale: float, average: bool, registers: Mapping[str, int]
+    network: FloatNetwork,
+    base: Parameters,
+    thresholds: Int64Array,
+    average: bool,
+    registers: Mapping[str, int],
 ) -> Parameters:
     leaks = leak_of(network.tau_membrane, network.dt)
     alpha, threshold = base.alpha.copy(), base.threshold.copy()
     n_pairs = base.n_rec // 2
-    alpha[:n_pairs] = _shared("leak", _alphas(network, leaks), leaks, average)
-    threshold[:n_pairs] = _shared("threshold", _thresholds(network, scale), network.threshold, average)
+    alpha[:n_pairs] = shared("leak", alpha_values(network, leaks), leaks, average)
+    threshold[:n_pairs] = shared("threshold", thresholds, network.threshold, average)
     beyond = (base.registers.alpha_conf or 0) >> len(alpha) << len(alpha)
     tops = sum(1 << pair for pair, value in enumerate(alpha) if value >= ALPHA_TOPS[1])
-    values = {"alpha_conf": beyond | tops, "kappa": _kappa(network), "rst_mode": RESETS.index(network.reset)}
+    values = {
+        "alpha_conf": beyond | tops,
+        "kappa": kappa_value(network),
+        "rst_mode": RESETS.index(network.reset),
+    }
     return Parameters(base.registers.replace(**values, **registers), alpha, threshold)
-
-
-def _alphas(network: FloatNetwork, leaks: FloatArray) -> Int64Array:
-    low, high = ALPHA_RANGE
-    raw = np.rint(leaks * 2.0**PUBLISHED.alpha.frac)
-    for neuron in np.flatnonzero((raw < low) | (raw > high)):
-        raise ValueError(
-            f"tau_membrane = {network.tau_membrane[neuron]:g} ms of neuron {neuron} is a leak of "
-            f"{leaks[neuron]:.4g} in dt = {network.dt:g} ms, outside "
-            f"{PUBLISHED.alpha.real(low):g}..{PUBLISHED.alpha.real(high):.5f}"
-        )
-    return raw.astype(np.int64)
-
-
-def _thresholds(network: FloatNetwork, scale: float) -> Int64Array:
-    word = PUBLISHED.threshold
-    raw = np.rint(network.threshold * scale * 2.0**word.frac)
-    for neuron in np.flatnonzero((raw < word.low) | (raw > word.high)):
-        raise ValueError(
-            f"threshold = {network.threshold[neuron]:g} of neuron {neuron} is "
-            f"{network.threshold[neuron] * scale:g} in units of the core, outside "
-            f"{word.real(word.low):g}..{word.real(word.high):.4f}"
-        )
-    for neuron in np.flatnonzero((raw == 0) & (network.threshold != 0)):
-        raise ValueError(
-            f"threshold = {network.threshold[neuron]:g} of neuron {neuron} is "
-            f"{network.threshold[neuron] * scale:g} in units of the core, which rounds to 0"
-        )
-    return raw.astype(np.int64)
-
-
-def _kappa(network: FloatNetwork) -> int:
-    leak, word = float(leak_of(network.tau_readout, network.dt)), PUBLISHED.kappa
-    if not leak * 2.0**word.frac < word.high + 0.5:
-        raise ValueError(
-            f"tau_readout = {network.tau_readout:g} ms is a leak of {leak:.4g} in dt = {network.dt:g} ms, "
-            f"outside 0..{word.real(word.high):.4f}"
-        )
-    return int(np.rint(leak * 2.0**word.frac))
-
-
-def _shared(name: str, raw: Int64Array, requested: FloatArray, average: bool) -> Int64Array:
-    """Return one register value per pair of neurons."""
-    even, odd = raw[0::2], raw[1::2]
-    for pair in np.flatnonzero(even != odd)[: 0 if average else 1]:
-        first, second = requested[2 * pair : 2 * pair + 2]
-        raise ValueError(
-            f"{name} = {first:.6g} of neuron {2 * pair} is not the {second:.6g} of neuron {2 * pair + 1}, "
-            "the neurons of a pair share one"
-        )
-    return (even + odd + 1) // 2
 
 
 def _value_reports(

@@ -5,6 +5,7 @@ as that of a run.
 """
 
 import os
+import warnings
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -39,7 +40,7 @@ READING = {  # the options that reading a kind of network uses
 WRITING = {  # and writing one
     "core": {"config", "scale", "clip", "average_pairs", "refit", "assignments"},
     "npz": set[str](),
-    "nir": {"discretization"},
+    "nir": {"discretization", "lif_output"},
 }
 
 
@@ -67,6 +68,11 @@ def convert(
         conversions, or a file would be overwritten.
     OSError
         If a file cannot be read or written; nothing is left of what was.
+
+    Warns
+    -----
+    UserWarning
+        For each of the `Report.remarks`, and as `conversion.to_fixed`.
     """
     if options.to not in (None, *KINDS):
         raise ValueError(f"to = {options.to!r} is not one of {', '.join(KINDS)}")
@@ -85,7 +91,9 @@ def convert(
     with ExitStack() as stack:
         drafts = [Path(stack.enter_context(TemporaryDirectory())) for _ in folders]
         for source, folder, draft in zip(sources, folders, drafts, strict=True):
-            reports[folder] = _convert(source, draft, options, given)
+            reports[folder] = report = _convert(source, draft, options, given)
+            for remark in report.remarks() if report else ():
+                warnings.warn(f"{source}: {remark}", stacklevel=2)
             check_free(folder, draft)
         publish(dict(zip(folders, drafts, strict=True)))
     return reports
@@ -152,7 +160,8 @@ def _convert(source: Path, draft: Path, options: Options, given: _Given) -> Repo
         network.save(draft / FLOAT_NETWORK)
         return None
     if kind == "nir":
-        write_nir(draft / NIR_NETWORK, network, options.discretization or "euler")
+        form = options.discretization or "euler"
+        write_nir(draft / NIR_NETWORK, network, form, lif_output=options.lif_output)
         return None
     try:
         conversion = _to_fixed(network, options, given)

@@ -18,6 +18,7 @@ FloatArray = NDArray[np.float64]
 RESETS = ("subtract", "zero")  # by the value of the register rst_mode
 WEIGHTS = ("w_in", "w_rec", "w_out")
 _FIELDS = (*WEIGHTS, "tau_membrane", "threshold", "tau_readout", "dt", "reset")
+_OPTIONAL = ("spikes_above", "origin")
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ class FloatNetwork:
 
     In a tick of dt the potential of a neuron becomes leak * u - threshold * spike (reset by subtraction), and
     every event and spike that arrives adds its weight. The neuron spikes in the next tick if then
-    u >= threshold. A readout does the same without spiking. The leak is exp(-dt / tau).
+    u >= threshold, or u > threshold where it spikes above it. A readout does the same without spiking. The
+    leak is exp(-dt / tau).
 
     Parameters
     ----------
@@ -71,6 +73,8 @@ class FloatNetwork:
         Duration of a tick in ms, above 0.
     reset : {"subtract", "zero"}
         What a spike does to the potential.
+    spikes_above : bool
+        A potential that equals the threshold does not spike yet, as in NIR.
     origin : Origin, optional
         The fixed-point network it was made from.
 
@@ -88,6 +92,7 @@ class FloatNetwork:
     tau_readout: float
     dt: float
     reset: str
+    spikes_above: bool = False
     origin: Origin | None = None
 
     def __post_init__(self) -> None:
@@ -103,6 +108,8 @@ class FloatNetwork:
         self._set("dt", checked_dt(self.dt))
         if self.reset not in RESETS:
             raise ValueError(f"reset = {self.reset!r} is not one of {', '.join(RESETS)}")
+        if not isinstance(self.spikes_above, bool | np.bool_):
+            raise ValueError(f"spikes_above = {self.spikes_above!r} is not a truth value")
 
     def __repr__(self) -> str:
         n_in, n_rec, n_out = self.sizes
@@ -116,6 +123,8 @@ class FloatNetwork:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write an .npz archive, whole or not at all; OSError if it cannot be written."""
         arrays = {name: np.asarray(getattr(self, name)) for name in _FIELDS}
+        if self.spikes_above:
+            arrays["spikes_above"] = np.asarray(True)
         if self.origin is not None:
             arrays["origin"] = np.asarray(self.origin.to_json())
         buffer = io.BytesIO()
@@ -135,11 +144,13 @@ class FloatNetwork:
         """
         arrays: dict[str, Any] = read_archive(path)
         for name in (*_FIELDS, *arrays):
-            if name not in arrays or name not in (*_FIELDS, "origin"):
+            if name not in arrays or name not in (*_FIELDS, *_OPTIONAL):
                 state = "missing" if name not in arrays else "not a field of a float network"
                 raise ValueError(f"{path}: {name} is {state}")
         try:
             origin = Origin.from_json(str(arrays.pop("origin"))) if "origin" in arrays else None
+            if "spikes_above" in arrays:
+                arrays["spikes_above"] = arrays["spikes_above"][()]
             return cls(**{**arrays, "reset": str(arrays["reset"]), "origin": origin})
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None

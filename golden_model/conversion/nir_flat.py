@@ -1,10 +1,13 @@
 """A NIR graph without nesting, sorted into what a core has: weights between input, neurons and readouts."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from types import ModuleType
 from typing import Any
+
+import numpy as np
 
 from golden_model.console.packages import check_packages
 from golden_model.conversion.float_network import FloatArray, real_numbers
@@ -19,7 +22,7 @@ class Parts:
     Attributes
     ----------
     nodes : dict of str to NIRNode
-    input, neurons, readout : str
+    input, neurons, readout, output : str
         Names of the nodes.
     weights : dict of (source, target) to float array [n_target, n_source]
         What connects them.
@@ -29,7 +32,26 @@ class Parts:
     input: str
     neurons: str
     readout: str
+    output: str
     weights: dict[Edge, FloatArray]
+
+    def arrays(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return w_in, w_rec and w_out [target, source]; ValueError if one does not fit the others."""
+        w_in = self.weights[self.input, self.neurons]
+        w_out = self.weights[self.neurons, self.readout]
+        n_rec = len(w_in)
+        w_rec = self.weights.get((self.neurons, self.neurons), np.zeros((n_rec, n_rec)))
+        for target, array, shape in (
+            (self.neurons, w_rec, (n_rec, n_rec)),
+            (self.readout, w_out, (len(w_out), n_rec)),
+        ):
+            if array.shape != shape:
+                raise ValueError(
+                    f"{target}: the weights from {self.neurons} have shape {array.shape}, not {shape}"
+                )
+        _check_size(self.input, self.nodes[self.input], w_in.shape[1], self.neurons)
+        _check_size(self.output, self.nodes[self.output], len(w_out), self.readout)
+        return w_in, w_rec, w_out
 
 
 def import_nir() -> ModuleType:
@@ -51,16 +73,20 @@ def find_parts(graph: Any) -> Parts:
     """
     nir = import_nir()
     nodes, edges = _flatten(graph, nir)
-    linear, spiking, integrating = (nir.Linear, nir.Affine), (nir.LIF, nir.CubaLIF), (nir.LI, nir.CubaLI)
+    linear, integrating = (nir.Linear, nir.Affine), (nir.LI, nir.CubaLI, nir.I)
+    spiking = (nir.LIF, nir.CubaLIF, nir.IF)
     known = (nir.Input, nir.Output, *linear, *spiking, *integrating)
     for name, node in nodes.items():
         if not isinstance(node, known):
-            raise ValueError(f"{name}: the core has nothing like a node {type(node).__name__}")
+            hint = ", write its weights out as a Linear" if isinstance(node, (nir.Conv1d, nir.Conv2d)) else ""
+            raise ValueError(f"{name}: the core has nothing like a node {type(node).__name__}{hint}")
     source, sink = _only(nodes, nir.Input, "Input"), _only(nodes, nir.Output, "Output")
     readouts = [a for a, b in edges if b == sink]
     if len(readouts) != 1 or not isinstance(nodes[readouts[0]], spiking + integrating):
         raise ValueError(f"{sink}: {', '.join(readouts) or 'nothing'} leads to it, not one node LI")
     rest = {name: node for name, node in nodes.items() if name != readouts[0]}
+    if isinstance(nodes[readouts[0]], spiking) and not any(isinstance(n, spiking) for n in rest.values()):
+        raise ValueError(f"{readouts[0]}: leads to {sink} itself, the core has readouts behind its neurons")
     neurons = _only(rest, spiking, f"LIF before the readout {readouts[0]}")
     for name in (name for name, node in rest.items() if isinstance(node, integrating)):
         raise ValueError(f"{name}: does not lead to {sink}, the core integrates only what it reads out")
@@ -72,7 +98,7 @@ def find_parts(graph: Any) -> Parts:
     for a, b in ((source, neurons), (neurons, readouts[0])):
         if (a, b) not in weights:
             raise ValueError(f"{b}: nothing connects {a} to it")
-    return Parts(nodes, source, neurons, readouts[0], weights)
+    return Parts(nodes, source, neurons, readouts[0], sink, weights)
 
 
 def _only(nodes: dict[str, Any], kind: Any, meaning: str) -> str:
@@ -115,7 +141,7 @@ def _weight(name: str, node: Any) -> FloatArray:
 def _flatten(graph: Any, nir: ModuleType) -> tuple[dict[str, Any], list[Edge]]:
     """Return nodes and edges with nested graphs put in place; their nodes are named graph.node."""
     nodes: dict[str, Any] = {}
-    edges, inner, doors = [tuple(edge) for edge in graph.edges], [], {}
+    edges, inner, doors = _edges(graph, nir), [], {}
     for name, node in graph.nodes.items():
         if not isinstance(node, nir.NIRGraph):
             nodes[name] = node
@@ -128,6 +154,46 @@ def _flatten(graph: Any, nir: ModuleType) -> tuple[dict[str, Any], list[Edge]]:
         )
     edges = [(doors[a][1] if a in doors else a, doors[b][0] if b in doors else b) for a, b in edges]
     return _without({door for pair in doors.values() for door in pair}, nodes, edges + inner)
+
+
+def _edges(graph: Any, nir: ModuleType) -> list[Edge]:
+    """Return the edges of a graph; ValueError if one has no node at an end, is there twice, or fits badly."""
+    edges = [(a, b) for a, b in graph.edges]
+    counts = Counter(edges)
+    for a, b in edges:
+        for name in (a, b):
+            if name not in graph.nodes:
+                raise ValueError(f"an edge leads from {a} to {b}, and there is no node {name}")
+        if counts[a, b] > 1:
+            raise ValueError(f"{b}: {a} leads to it twice")
+        given, taken = _size(graph.nodes[a], 0, nir), _size(graph.nodes[b], 1, nir)
+        if given and taken and given != taken:
+            raise ValueError(f"{b}: takes {taken:g} values where {a} gives {given:g}")
+    return edges
+
+
+def _size(node: Any, end: int, nir: ModuleType) -> float | None:
+    """Return how many values a node gives (end 0) or takes (end 1), None if that is seen elsewhere."""
+    if isinstance(node, nir.NIRGraph):
+        kind = (nir.Output, nir.Input)[end]
+        doors = [door for door in node.nodes.values() if isinstance(door, kind)]
+        return _size(doors[0], end, nir) if len(doors) == 1 else None
+    if isinstance(node, (nir.Input, nir.Output)):
+        return _places(node)
+    shape = np.shape(getattr(node, "weight", ()))
+    return shape[end] if isinstance(node, (nir.Linear, nir.Affine)) and len(shape) == 2 else None
+
+
+def _places(door: Any) -> float | None:
+    """Return how many values pass an Input or Output, None if it does not say."""
+    (shape,) = door.input_type.values()
+    return None if shape is None else float(np.prod(real_numbers("a shape", shape)))
+
+
+def _check_size(name: str, door: Any, size: int, neighbour: str) -> None:
+    places = _places(door)
+    if places not in (None, size):
+        raise ValueError(f"{name}: has {places:g} values where the weights at {neighbour} have {size}")
 
 
 def _without(doors: set[str], nodes: dict[str, Any], edges: list[Edge]) -> tuple[dict[str, Any], list[Edge]]:

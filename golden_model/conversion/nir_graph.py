@@ -1,11 +1,7 @@
-"""Networks in the Neuromorphic Intermediate Representation (NIR), which has continuous time.
+"""Networks in the Neuromorphic Intermediate Representation (NIR), read and written.
 
-A node LIF or LI obeys tau dv/dt = -v + r i. What becomes of it in ticks of dt has to be told:
-
-    euler    leak = 1 - dt / tau          as snnTorch and most simulators compute
-    exact    leak = exp(-dt / tau)        the solution for a current that is constant during a tick
-
-In both an event of weight w adds w * r * (1 - leak) to a potential.
+NIR has continuous time; what becomes of a node in a tick is told in `nir_nodes`. Its neurons spike above
+their threshold, those of a core at it.
 """
 
 import io
@@ -24,15 +20,14 @@ from golden_model.conversion.float_network import (
     Origin,
     checked_dt,
     leak_of,
-    real_numbers,
     time_constant,
 )
 from golden_model.conversion.nir_flat import find_parts, import_nir
+from golden_model.conversion.nir_nodes import DISCRETIZATIONS, check_rest, dynamics, threshold, values
 from golden_model.files.files import write_atomically
 
-DISCRETIZATIONS = ("euler", "exact")
 METADATA = "eprop_core"
-_FILTERS = 1e-6  # what single precision may leave of a synaptic filter that is none
+_NEVER = float(np.finfo(np.float32).max)  # a threshold that no readout reaches
 
 
 def read_nir(
@@ -47,19 +42,28 @@ def read_nir(
     nir = import_nir()
     content = io.BytesIO(Path(path).read_bytes())
     try:
-        graph = nir.read(content)
-    except Exception as error:  # nir and h5py raise anything, assertions included
+        graph = nir.read(content, type_check=False)  # which refuses one value for all neurons of a node
+    except OSError as error:
         raise ValueError(f"{path} is damaged or not a NIR graph: {error}") from None
+    except Exception as error:  # nir and h5py raise anything, assertions without a text included
+        reason = str(error) or "it has a node of a type that the package nir does not know"
+        raise ValueError(f"{path} cannot be read as a NIR graph: {reason}") from None
     try:
         return from_graph(graph, dt, reset, discretization, integrate_output=integrate_output)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
 
 
-def write_nir(path: str | os.PathLike[str], network: FloatNetwork, discretization: str = "euler") -> None:
+def write_nir(
+    path: str | os.PathLike[str],
+    network: FloatNetwork,
+    discretization: str = "euler",
+    *,
+    lif_output: bool = False,
+) -> None:
     """Write a network to a NIR file, whole or not at all; as `to_graph`, and OSError if it cannot."""
     buffer = io.BytesIO()
-    import_nir().write(buffer, to_graph(network, discretization))
+    import_nir().write(buffer, to_graph(network, discretization, lif_output=lif_output))
     write_atomically(path, buffer.getvalue())
 
 
@@ -77,15 +81,15 @@ def from_graph(
     Parameters
     ----------
     graph : nir.NIRGraph
-        Input, Linear or Affine, LIF or CubaLIF, Linear or Affine, LI or CubaLI, Output; the neurons may
-        have recurrent weights. Nested graphs will do.
+        Input, Linear or Affine, LIF, CubaLIF or IF, Linear or Affine, LI, CubaLI or I, Output; the neurons
+        may have recurrent weights. Nested graphs will do.
     dt : float, optional
         Duration of a tick in ms. NIR does not carry it: only for a graph of `to_graph` it may be omitted.
     reset : {"subtract", "zero"}, optional
     discretization : {"euler", "exact"}, optional
         Likewise.
     integrate_output : bool
-        Take a LIF at the output as a readout that neither spikes nor is reset.
+        Take a LIF or IF at the output as a readout that neither spikes nor is reset.
 
     Raises
     ------
@@ -96,17 +100,16 @@ def from_graph(
     told = _told(graph, dt, reset, discretization)
     parts = find_parts(graph)
     neurons, readout = parts.nodes[parts.neurons], parts.nodes[parts.readout]
-    if hasattr(readout, "v_threshold") and not integrate_output:
+    if hasattr(readout, "v_threshold") and not (integrate_output or told.integrate_output):
         raise ValueError(
             f"{parts.readout}: spikes at the output where the core reads out potentials, "
             "integrate_output (--integrate-output) leaves its spikes and reset out"
         )
-    _check_zero(parts.neurons, neurons, "v_reset")
-    w_in, w_out = parts.weights[parts.input, parts.neurons], parts.weights[parts.neurons, parts.readout]
-    n_rec, n_out = len(w_in), len(w_out)
-    w_rec = parts.weights.get((parts.neurons, parts.neurons), np.zeros((n_rec, n_rec)))
-    leak, gain = _dynamics(parts.neurons, neurons, n_rec, told)
-    readout_leak, readout_gain = _dynamics(parts.readout, readout, n_out, told)
+    check_rest(parts.readout, readout)
+    w_in, w_rec, w_out = parts.arrays()
+    n_rec, n_out, dt = len(w_in), len(w_out), told.dt / 1000
+    leak, gain = dynamics(parts.neurons, neurons, n_rec, dt, told.discretization)
+    readout_leak, readout_gain = dynamics(parts.readout, readout, n_out, dt, told.discretization)
     if np.ptp(readout_leak):
         raise ValueError(f"{parts.readout}: the time constants differ, the core has one for all readouts")
     return FloatNetwork(
@@ -114,18 +117,28 @@ def from_graph(
         w_rec=w_rec.T * gain,
         w_out=w_out.T * readout_gain,
         tau_membrane=time_constant(leak, told.dt),
-        threshold=_values(parts.neurons, neurons, "v_threshold", n_rec),
+        threshold=threshold(parts.neurons, neurons, n_rec, told.reset)
+        + values(f"the metadata {METADATA}", told, "margin", n_rec),
         tau_readout=float(time_constant(readout_leak[0], told.dt)),
         dt=told.dt,
         reset=told.reset,
+        spikes_above=told.spikes_above,
         origin=told.origin,
     )
 
 
-def to_graph(network: FloatNetwork, discretization: str = "euler") -> Any:
+def to_graph(network: FloatNetwork, discretization: str = "euler", *, lif_output: bool = False) -> Any:
     """Return a network as a NIR graph of the nodes input, w_in, lif, w_rec, w_out, li and output.
 
-    What NIR does not carry is in the metadata of the graph, for `from_graph`.
+    What NIR does not carry is in the metadata of the graph, for `from_graph`. Where neurons spike at their
+    threshold it is written lower by as little as single precision can tell, since those of NIR spike above.
+
+    Parameters
+    ----------
+    network : FloatNetwork
+    discretization : {"euler", "exact"}
+    lif_output : bool
+        Write the readouts as LIF that never spike, for tools that know no LI.
 
     Raises
     ------
@@ -136,19 +149,22 @@ def to_graph(network: FloatNetwork, discretization: str = "euler") -> Any:
     n_in, n_rec, n_out = network.sizes
     tau, r = _nir_dynamics(network, "tau_membrane", n_rec, discretization)
     tau_readout, r_readout = _nir_dynamics(network, "tau_readout", n_out, discretization)
-    rest = np.zeros(n_rec)
+    rest, zeros, margin = np.zeros(n_rec), np.zeros(n_out), _margin(network)
+    spiking = {"v_threshold": np.full(n_out, _NEVER), "v_reset": zeros} if lif_output else {}
+    readout = nir.LIF if lif_output else nir.LI
     nodes = {
         "input": nir.Input(np.array([n_in])),
         "w_in": nir.Linear(network.w_in.T.copy()),
-        "lif": nir.LIF(tau=tau, r=r, v_leak=rest, v_threshold=network.threshold.copy(), v_reset=rest),
+        "lif": nir.LIF(tau=tau, r=r, v_leak=rest, v_threshold=network.threshold - margin, v_reset=rest),
         "w_rec": nir.Linear(network.w_rec.T.copy()),
         "w_out": nir.Linear(network.w_out.T.copy()),
-        "li": nir.LI(tau=tau_readout, r=r_readout, v_leak=np.zeros(n_out)),
+        "li": readout(tau=tau_readout, r=r_readout, v_leak=zeros, **spiking),
         "output": nir.Output(np.array([n_out])),
     }
     chain = ("input", "w_in", "lif", "w_out", "li", "output")
     edges = [*pairwise(chain), ("lif", "w_rec"), ("w_rec", "lif")]
     told: dict[str, Any] = {"dt": network.dt, "reset": network.reset, "discretization": discretization}
+    told |= {"spikes_above": bool(network.spikes_above), "margin": margin, "integrate_output": lif_output}
     if network.origin is not None:
         told["origin"] = network.origin.to_json()
     return nir.NIRGraph(nodes=nodes, edges=edges, metadata={METADATA: told})
@@ -161,78 +177,52 @@ class _Told:
     dt: float
     reset: str
     discretization: str
+    spikes_above: bool
+    margin: Any
+    integrate_output: bool
     origin: Origin | None
+
+
+def _margin(network: FloatNetwork) -> FloatArray:
+    """Return by how much thresholds of NIR lie lower: the least that single precision can tell, if at all."""
+    if network.spikes_above:
+        return np.zeros(len(network.threshold))
+    lower = np.nextafter(network.threshold.astype(np.float32), np.float32(-np.inf))
+    return network.threshold - lower.astype(np.float64)
 
 
 def _told(graph: Any, dt: float | None, reset: str | None, discretization: str | None) -> _Told:
     """Complete what is told with what `to_graph` noted."""
     noted = _noted(graph.metadata)
-    values: dict[str, Any] = {"dt": dt, "reset": reset, "discretization": discretization}
-    for name, value in values.items():
-        values[name] = noted.get(name) if value is None else value
-        if values[name] is None:
+    told: dict[str, Any] = {"dt": dt, "reset": reset, "discretization": discretization}
+    for name, value in told.items():
+        told[name] = noted.get(name) if value is None else value
+        if told[name] is None:
             raise ValueError(f"{name} is not known, NIR does not carry it: give it with --{name}")
-    values["dt"] = checked_dt(values["dt"])
+    told["dt"] = checked_dt(told["dt"])
     for name, legal in (("reset", RESETS), ("discretization", DISCRETIZATIONS)):
-        if values[name] not in legal:
-            raise ValueError(f"{name} = {values[name]!r} is not one of {', '.join(legal)}")
+        if told[name] not in legal:
+            raise ValueError(f"{name} = {told[name]!r} is not one of {', '.join(legal)}")
     origin = Origin.from_json(noted["origin"]) if "origin" in noted else None
-    return _Told(values["dt"], values["reset"], values["discretization"], origin)
+    return _Told(
+        **told,
+        spikes_above=bool(noted.get("spikes_above", not noted)),
+        margin=noted.get("margin", 0.0),
+        integrate_output=bool(noted.get("integrate_output", False)),
+        origin=origin,
+    )
 
 
 def _noted(metadata: Any) -> dict[str, Any]:
     """Return what `to_graph` noted in the metadata of a graph."""
     noted = metadata.get(METADATA, {}) if isinstance(metadata, dict) else metadata
-    texts = ("reset", "discretization", "origin")
-    if not isinstance(noted, dict) or not all(isinstance(noted.get(name, ""), str) for name in texts):
+    kinds: dict[str, Any] = dict.fromkeys(("reset", "discretization", "origin"), str)
+    kinds |= dict.fromkeys(("spikes_above", "integrate_output"), bool | np.bool_)
+    if not isinstance(noted, dict) or not all(
+        isinstance(noted[name], kind) for name, kind in kinds.items() if name in noted
+    ):
         raise ValueError(f"the metadata {METADATA} are damaged")
     return noted
-
-
-def _dynamics(name: str, node: Any, size: int, told: _Told) -> tuple[FloatArray, FloatArray]:
-    """Return the leak of each neuron, and what an event of weight 1 adds to its potential."""
-    _check_zero(name, node, "v_leak")
-    decay = _decay(name, node, "tau_mem" if hasattr(node, "tau_mem") else "tau", size, told)
-    gain = _values(name, node, "r", size) * decay
-    if hasattr(node, "tau_syn"):
-        filtered = np.abs(_decay(name, node, "tau_syn", size, told) - 1) > _FILTERS
-        for value in _values(name, node, "tau_syn", size)[filtered]:
-            wanted = "dt" if told.discretization == "euler" else "0"
-            raise ValueError(
-                f"{name}: tau_syn = {value:g} s filters the current where the core takes events as they are, "
-                f"with tau_syn = {wanted} it would not ({told.discretization})"
-            )
-        gain = gain * _values(name, node, "w_in", size)
-    return 1 - decay, gain
-
-
-def _decay(name: str, node: Any, constant: str, size: int, told: _Told) -> FloatArray:
-    """Return what part of a quantity decays in a tick."""
-    tau, dt = _values(name, node, constant, size), told.dt / 1000
-    least = dt * (1 - _FILTERS) if told.discretization == "euler" else 0.0
-    for value in tau[~((tau >= least) & (tau < np.inf))]:
-        bound = f"dt = {dt:g} s" if told.discretization == "euler" else "0"
-        raise ValueError(f"{name}: {constant} = {value:g} s is not a finite number of at least {bound}")
-    if told.discretization == "euler":
-        return np.minimum(dt / tau, 1.0)
-    with np.errstate(divide="ignore"):
-        return -np.expm1(-dt / tau)
-
-
-def _values(name: str, node: Any, field: str, size: int) -> FloatArray:
-    """Return a field of a node, one value per neuron."""
-    values = real_numbers(f"{name}: {field}", getattr(node, field)).ravel()
-    if values.size not in (1, size):
-        raise ValueError(f"{name}: {field} has {values.size} values for {size} neurons")
-    for value in values[~np.isfinite(values)]:
-        raise ValueError(f"{name}: {field} = {value} is not a finite number")
-    return np.broadcast_to(values, (size,))
-
-
-def _check_zero(name: str, node: Any, field: str) -> None:
-    values = real_numbers(f"{name}: {field}", getattr(node, field)).ravel()
-    for value in values[values != 0]:
-        raise ValueError(f"{name}: {field} = {value:g} is not 0, where the potentials of the core rest")
 
 
 def _nir_dynamics(

@@ -20,6 +20,8 @@ class Options:
         TOML file of a configuration or network.
     dt, reset, discretization, integrate_output
         As for `nir_graph.read_nir`; `dt` is also that of a core's network, whose ticks have no duration.
+    lif_output
+        As for `nir_graph.write_nir`.
     scale, clip, average_pairs
         As for `conversion.to_fixed`.
     refit : bool
@@ -35,6 +37,9 @@ class Options:
     discretization: Annotated[str | None, typer.Option(metavar="D", help="Of NIR: euler or exact.")] = None
     integrate_output: Annotated[
         bool, typer.Option("--integrate-output", help="Take a LIF at the output of NIR as a readout.")
+    ] = False
+    lif_output: Annotated[
+        bool, typer.Option("--lif-output", help="Write the readouts of NIR as LIF that never spike.")
     ] = False
     scale: Annotated[float | None, typer.Option(help="Potential of the core per unit of the network's.")] = (
         None

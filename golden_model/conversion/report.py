@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from golden_model.pictures.picture import Picture
 
 _SHOWN = 3.0  # time constants
+_MANY = 0.05  # of the weights that are not 0
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class WeightReport:
         Left shift 0..7.
     count, clipped : int
         Weights in all, and those beyond the ends of their format.
+    lost : int
+        Weights other than 0 that became 0.
     largest : int
         Greatest magnitude of an integer weight.
     max_error, rms_error : float
@@ -43,6 +47,7 @@ class WeightReport:
     fp_loc: int
     count: int
     clipped: int
+    lost: int
     largest: int
     max_error: float
     rms_error: float
@@ -80,6 +85,8 @@ class Report:
     reset : str
     weights : tuple of WeightReport
     values : tuple of ValueReport
+    spikes_above : bool
+        Neurons of the network spike above their threshold, the core's at the next potential.
     """
 
     scale: float
@@ -87,6 +94,29 @@ class Report:
     reset: str
     weights: tuple[WeightReport, ...]
     values: tuple[ValueReport, ...]
+    spikes_above: bool = False
+
+    def remarks(self) -> list[str]:
+        """Return what a user should know, a sentence each.
+
+        That is an array of which five percent or more become 0, but not all; and a reset by subtraction of
+        other than the network's threshold, where neurons spike above theirs.
+        """
+        return [*self._lost_weights(), *self._changed_reset()]
+
+    def _lost_weights(self) -> Iterator[str]:
+        for row in self.weights:
+            count = int(np.count_nonzero(row.requested))
+            if _MANY * count <= row.lost < count:
+                yield f"{row.lost} of {count} weights of {row.name} become 0 at fp_loc = {row.fp_loc}"
+
+    def _changed_reset(self) -> Iterator[str]:
+        threshold = self.values[-1]
+        if self.spikes_above and self.reset == "subtract" and threshold.relative_error:
+            yield (
+                f"a spike subtracts {_span(threshold.realized)} in place of {_span(threshold.requested)}, "
+                "since neurons spike above their threshold, and the core's at it"
+            )
 
     def to_json(self) -> str:
         """Return the report as JSON, without the arrays; infinite numbers are null."""
@@ -120,12 +150,15 @@ def tables(report: Report) -> "tuple[Table, Table]":
         )
     values.add_row("dt", f"{report.dt:g} ms", "", "", "")
     values.add_row("reset", report.reset, "", "", "")
+    if report.spikes_above:
+        values.add_row("spikes", "above threshold", "", "at threshold", "")
     values.add_row("scale", f"{report.scale:g}", "", "", "")
-    weights = Table("weights", "fp_loc", "largest", "clipped", "max error", "rms error", "relative", **style)
+    counts, measures = ("largest", "clipped", "lost"), ("max error", "rms error", "relative")
+    weights = Table("weights", "fp_loc", *counts, *measures, **style)
     for row in report.weights:
         errors = (f"{row.max_error:.3g}", f"{row.rms_error:.3g}", f"{row.relative_error:.2%}")
         clipped = f"{row.clipped} of {row.count}"
-        weights.add_row(row.name, str(row.fp_loc), str(row.largest), clipped, *errors)
+        weights.add_row(row.name, str(row.fp_loc), str(row.largest), clipped, str(row.lost), *errors)
     return values, weights
 
 
@@ -154,8 +187,9 @@ def _weights(axes: "Axes", weights: WeightReport, colour: str) -> None:
     axes.plot(ends, ends, color=PALE, linewidth=0.6, zorder=1)
     axes.plot(wanted, made, ".", color=colour, markersize=1.5, rasterized=True)
     axes.set(xlabel="requested", ylabel="realized")
-    label = f"fp_loc {weights.fp_loc}, rms error {weights.relative_error:.2%}\n{weights.clipped} clipped"
-    axes.set_title(f"{weights.name}: {label}", loc="left", fontsize=7)
+    label = f"fp_loc {weights.fp_loc}, rms error {weights.relative_error:.2%}"
+    counts = f"{weights.clipped} clipped, {weights.lost} lost"
+    axes.set_title(f"{weights.name}: {label}\n{counts}", loc="left", fontsize=7)
 
 
 def _decays(axes: "Axes", report: Report, colours: tuple[str, ...]) -> None:

@@ -18,34 +18,43 @@ _POTENTIAL_RANGE, _GREATEST_RADIX = 16.0, 7
 
 
 @np.errstate(all="ignore")
-def choose_scale(network: FloatNetwork, config: Config) -> float:
+def choose_scale(network: FloatNetwork, config: Config, clip: float = 0.0) -> float:
     """Return the greatest power of two that leaves room for what a network does.
 
-    Thresholds stay within a quarter of the range of a potential, weights within what fp_loc = 7 can
-    express, and one event of every source in the same tick takes no potential out of its range.
+    Thresholds stay within a quarter of the range of a potential; all weights of an array but `clip` percent
+    within what fp_loc = 7 can express; and one event of every source in the same tick takes no potential out
+    of its range, clipped weights counting as what is left of them.
 
     Raises
     ------
     ValueError
         If that is not a finite number above 0.
     """
-    largest = max(float(np.abs(getattr(network, name)).max()) for name in WEIGHTS)
-    arriving = np.abs(network.w_in).sum(axis=0) + np.abs(network.w_rec).sum(axis=0)
-    together = max(arriving.max(), np.abs(network.w_out).sum(axis=0).max())
     most_weight = config.formats.weight.high * _step(config, _GREATEST_RADIX)
-    limits = [
-        limit / size
-        for limit, size in (
-            (HIGHEST_THRESHOLD, float(np.abs(network.threshold).max())),
-            (most_weight, largest),
-            (_POTENTIAL_RANGE, together),
-        )
-        if size
-    ]
+    kept = max(_largest_kept(getattr(network, name), clip) for name in WEIGHTS)
+    bounds = ((HIGHEST_THRESHOLD, float(np.abs(network.threshold).max())), (most_weight, kept))
+    limits = [limit / size for limit, size in bounds if size]
     scale = float(2.0 ** np.floor(np.log2(min(limits)))) if limits else 1.0
+    while 0 < scale < np.inf and _arriving_together(network, scale, most_weight) > _POTENTIAL_RANGE:
+        scale /= 2
     if not 0 < scale < np.inf:
         raise ValueError("the weights and thresholds span too wide a range, give --scale")
     return scale
+
+
+def _largest_kept(weights: FloatArray, clip: float) -> float:
+    """Return the largest magnitude that is not clipped, at least that of one weight; 0 if all are 0."""
+    sizes = np.sort(np.abs(weights[weights != 0]))[::-1]
+    clipped = int(clip * weights.size // 100)
+    return float(sizes[min(clipped, sizes.size - 1)]) if sizes.size else 0.0
+
+
+def _arriving_together(network: FloatNetwork, scale: float, most_weight: float) -> float:
+    """Return the most that one event of every source adds to a potential of the core."""
+    w_in, w_rec, w_out = (
+        np.minimum(np.abs(getattr(network, name)), most_weight / scale).sum(axis=0) for name in WEIGHTS
+    )
+    return float(max((w_in + w_rec).max(), w_out.max())) * scale
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +66,11 @@ class Fit:
     wanted: FloatArray
     real: FloatArray
     clipped: int
+
+    @property
+    def lost(self) -> int:
+        """Weights that became 0."""
+        return int(np.count_nonzero((self.wanted != 0) & (self.real == 0)))
 
     @property
     def rms(self) -> float:
@@ -71,6 +85,7 @@ class Fit:
             fp_loc=self.radix,
             count=self.raw.size,
             clipped=self.clipped,
+            lost=self.lost,
             largest=int(np.abs(self.raw).max()),
             max_error=float(np.abs(self.real - self.wanted).max()) / scale,
             rms_error=self.rms / scale,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from golden_model.console.errors import refuse
+from golden_model.console.errors import refuse, say
 from golden_model.console.options import CHECK_FAILED
 
 
@@ -13,15 +13,17 @@ def verify_command(
     vectors: Annotated[list[Path], typer.Argument(metavar="VECTOR.npz...", help="Recorded vectors.")],
 ) -> int:
     """Run the golden model over recorded vectors and compare every bit."""
-    from golden_model.recordings.vectors import verify
+    from golden_model.recordings.vectors import examine
 
     code = 0
     for path in vectors:
         try:
-            difference = verify(path)
+            difference, remark = examine(path)
         except (ValueError, OSError) as error:
             code = refuse(error)
             continue
         print(f"{path}: {difference or 'equal'}", flush=True)
+        if remark:
+            say("eprop", f"{path}: {remark}")
         code = max(code, CHECK_FAILED if difference else 0)
     return code

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from golden_model.files.files import read_archive
 from golden_model.network.config import Config
+from golden_model.network.pairs import pairs_of
 from golden_model.network.registers import Registers
 
 Arrays = dict[str, NDArray[Any]]
@@ -32,13 +33,15 @@ _SHAPES: dict[str, tuple[str, ...]] = {
     "w_rec_after": ("n_samples", "n_rec", "n_rec"),
     "w_out_after": ("n_samples", "n_rec", "n_out"),
 }
+READOUT_LEAKS = "alpha_low12_out"  # of the pairs that only readouts have; need not be there
 
 
 def read_recording(path: str | os.PathLike[str]) -> tuple[Config, Registers, Arrays]:
     """Read the configuration, the registers and the arrays of a recording.
 
     A recording of other widths than the published ones has its configuration in an array `config`, and
-    whole leaks `alpha` in place of `alpha_low12`.
+    whole leaks `alpha` in place of `alpha_low12`. An array `alpha_low12_out` may go on where `alpha_low12`
+    ends, with the pairs that exist for readouts only.
 
     Raises
     ------
@@ -54,6 +57,8 @@ def read_recording(path: str | os.PathLike[str]) -> tuple[Config, Registers, Arr
         if "alpha" in arrays:
             del shapes["alpha_low12"]
             shapes |= {"alpha": ("all pairs",), "threshold": ("all pairs",)}
+        elif READOUT_LEAKS in arrays:
+            shapes[READOUT_LEAKS] = ("pairs of readouts only",)
         _check_types(arrays, shapes)
         config, registers = Config(**_values(arrays, "config")), Registers(**_values(arrays, "registers"))
         _check_shapes(arrays, registers, shapes)
@@ -111,6 +116,8 @@ def _check_shapes(arrays: Arrays, registers: Registers, shapes: Mapping[str, tup
 def _sizes(events: NDArray[Any], registers: Registers) -> dict[str, int]:
     if events.ndim != 3:
         raise ValueError(f"events has {events.ndim} axes, not (sample, tick, line)")
+    n_pairs = pairs_of(max(registers.n_in, registers.n_rec))
+    all_pairs = pairs_of(max(registers.n_in, registers.n_rec, registers.n_out))
     return {
         "n_samples": events.shape[0],
         "n_ticks": events.shape[1],
@@ -119,6 +126,7 @@ def _sizes(events: NDArray[Any], registers: Registers) -> dict[str, int]:
         "n_out": registers.n_out,
         "n_in / 8": -(-registers.n_in // 8),
         "n_rec / 8": -(-registers.n_rec // 8),
-        "n_pairs": (max(registers.n_in, registers.n_rec) + 1) // 2,
-        "all pairs": (max(registers.n_in, registers.n_rec, registers.n_out) + 1) // 2,
+        "n_pairs": n_pairs,
+        "all pairs": all_pairs,
+        "pairs of readouts only": all_pairs - n_pairs,
     }

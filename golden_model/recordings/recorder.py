@@ -35,9 +35,9 @@ def record(core: "Core", samples: Sequence[Sample]) -> Vector:
         readouts.append(result.records["readout"])
         inference.append(-1 if result.inference is None else result.inference)
         after.append(core.stored_weights)
-    arrays = [np.stack(weights) for weights in zip(*after, strict=True)]
+    w_in, w_rec, w_out = (np.stack(weights) for weights in zip(*after, strict=True))
     answers = np.stack(spikes), np.stack(readouts), np.array(inference)
-    return Vector(core.config, core.parameters, before, list(samples), *answers, *arrays)
+    return Vector(core.config, core.parameters, before, list(samples), *answers, w_in, w_rec, w_out)
 
 
 def save(vector: Vector, path: str | os.PathLike[str]) -> None:

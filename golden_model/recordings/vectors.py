@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from golden_model.network.config import Config
 from golden_model.network.parameters import ALPHA_LOW_BITS, ALPHA_TOPS, Parameters, sizes_text
 from golden_model.network.registers import Registers
-from golden_model.recordings.files import Arrays, BoolArray, read_recording, unpack_bits
+from golden_model.recordings.files import READOUT_LEAKS, Arrays, BoolArray, read_recording, unpack_bits
 from golden_model.samples.samples import Sample
 
 if TYPE_CHECKING:
@@ -70,6 +70,10 @@ class Vector:
         The winner, -1 in regression.
     w_in_after, w_rec_after, w_out_after : int array [n_samples, ...]
         Weights after each sample, with their shadow bits, s(B+F).
+    guessed_leaks : tuple of int
+        Pairs that only readouts have whose leaks, which the recording does not say, are taken for 1.0: at
+        1.0 or above by their top bits, and a pair of 1.0 takes no draw of the rounding, so that all else
+        depends on the guess.
     """
 
     config: Config
@@ -82,6 +86,7 @@ class Vector:
     w_in_after: IntegerArray
     w_rec_after: IntegerArray
     w_out_after: IntegerArray
+    guessed_leaks: tuple[int, ...] = ()
 
     def __repr__(self) -> str:
         network = f"{sizes_text(self.parameters)}, configuration {self.config.digest}"
@@ -107,9 +112,10 @@ class Vector:
 
     @classmethod
     def _from_arrays(cls, config: Config, registers: Registers, arrays: Arrays) -> Self:
+        parameters = Parameters(registers, _alpha(arrays, registers), arrays["threshold"])
         return cls(
             config=config,
-            parameters=Parameters(registers, _alpha(arrays, registers), arrays["threshold"]),
+            parameters=parameters,
             weights=(arrays["w_in"], arrays["w_rec"], arrays["w_out"]),
             samples=_samples(arrays, registers),
             spikes=unpack_bits("spikes", arrays["spikes"], registers.n_rec),
@@ -118,6 +124,17 @@ class Vector:
             w_in_after=arrays["w_in_after"],
             w_rec_after=arrays["w_rec_after"],
             w_out_after=arrays["w_out_after"],
+            guessed_leaks=_guessed_leaks(arrays, config, parameters),
+        )
+
+    def remark(self) -> str:
+        """Return what a verification depends on, in words; an empty text if on nothing but the recording."""
+        if not self.guessed_leaks:
+            return ""
+        pairs = ", ".join(map(str, self.guessed_leaks))
+        return (
+            f"the result depends on the leaks of pairs {pairs}, which only readouts have: the recording has "
+            f"no array {READOUT_LEAKS}, they are taken for 1.0"
         )
 
 
@@ -132,6 +149,11 @@ def verify(path: str | os.PathLike[str]) -> Difference | None:
     ValueError
         As `Vector.load`.
     """
+    return examine(path)[0]
+
+
+def examine(path: str | os.PathLike[str]) -> tuple[Difference | None, str]:
+    """Verify a recording; return the first difference, and what `Vector.remark` says; raise as `verify`."""
     from golden_model.core.core import Core
 
     vector = Vector.load(path)
@@ -144,10 +166,10 @@ def verify(path: str | os.PathLike[str]) -> Difference | None:
         for index, sample in enumerate(vector.samples):
             result = core.run(sample, record=("spike", "readout"))
             for difference in _differences(vector, index, result, core):
-                return difference
+                return difference, vector.remark()
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
-    return None
+    return None, vector.remark()
 
 
 def _differences(vector: Vector, sample: int, result: "Result", core: "Core") -> Iterator[Difference]:
@@ -187,12 +209,23 @@ def _compare(sample: int, signal: str, expected: NDArray[Any], got: NDArray[Any]
 def _alpha(arrays: Arrays, registers: Registers) -> NDArray[Any]:
     if "alpha" in arrays:
         return arrays["alpha"]
-    low = arrays["alpha_low12"]
-    outside = low[(low < 0) | (low >= 1 << ALPHA_LOW_BITS)]
-    if outside.size:
-        raise ValueError(f"alpha_low12 = {outside[0]} is outside 0..{(1 << ALPHA_LOW_BITS) - 1}")
-    conf = registers.alpha_conf or 0
+    conf, low = registers.alpha_conf or 0, arrays["alpha_low12"]
+    if READOUT_LEAKS in arrays:
+        low = np.concatenate([low, arrays[READOUT_LEAKS]])
+    for name in ("alpha_low12", READOUT_LEAKS):
+        array = arrays.get(name, low)
+        for value in array[(array < 0) | (array >= 1 << ALPHA_LOW_BITS)]:
+            raise ValueError(f"{name} = {value} is outside 0..{(1 << ALPHA_LOW_BITS) - 1}")
     return np.array([ALPHA_TOPS[conf >> pair & 1] | int(value) for pair, value in enumerate(low)])
+
+
+def _guessed_leaks(arrays: Arrays, config: Config, parameters: Parameters) -> tuple[int, ...]:
+    """Return the pairs whose leak is not recorded and may be 1.0, if a pair of 1.0 takes no draw."""
+    draws = parameters.registers.en_stoch_round and config.state_rounding == "stochastic"
+    if "alpha" in arrays or READOUT_LEAKS in arrays or not draws:
+        return ()
+    pairs = range(len(arrays["alpha_low12"]), parameters.n_pairs)
+    return tuple(pair for pair in pairs if parameters.alpha[pair] >= ALPHA_TOPS[1])
 
 
 def _samples(arrays: Arrays, registers: Registers) -> list[Sample]:

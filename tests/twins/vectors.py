@@ -1,6 +1,7 @@
 """Replay of recorded vectors through the twin."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ class Vector:
         return unpacked(self.data["spikes"][sample], int(self.data["n_rec"]))
 
 
-def pair_values(recorded: NDArray[np.int64], n_pairs: int) -> list[int]:
+def pair_values(recorded: Sequence[np.int64] | NDArray[np.int64], n_pairs: int) -> list[int]:
     """The recorded values, then zeros; pairs beyond them belong to readouts alone."""
     return [int(x) for x in recorded] + [0] * (n_pairs - len(recorded))
 
@@ -63,7 +64,8 @@ def load(path: Path) -> Vector:
 
 def published_alpha(registers: dict[str, Any], data: dict[str, NDArray[np.int64]], n_pairs: int) -> list[int]:
     """Leaks from the top bits in alpha_conf and the recorded low bits."""
-    conf, low = int(registers["alpha_conf"], 16), pair_values(data["alpha_low12"], n_pairs)
+    recorded = [*data["alpha_low12"], *data.get("alpha_low12_out", ())]
+    conf, low = int(registers["alpha_conf"], 16), pair_values(recorded, n_pairs)
     return [(0x8000 if conf >> p & 1 else 0x7000) + low[p] for p in range(n_pairs)]
 
 

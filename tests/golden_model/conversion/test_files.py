@@ -86,6 +86,42 @@ def test_report_is_printed_and_kept(network: Path, tmp_path: Path, capsys: Captu
     assert (tmp_path / "core" / PICTURE).read_bytes().startswith(b"\x89PNG")
 
 
+def test_many_lost_weights_are_a_warning(tmp_path: Path, capsys: Capture) -> None:
+    weights = np.full((5, 6), 0.5)
+    weights[0, 0] = 300.0
+    a_network(w_in=weights).save(tmp_path / "float.npz")
+    assert convert(tmp_path / "float.npz", "-o", tmp_path / "strict") == 0
+    told = f"eprop: warning: {tmp_path / 'float.npz'}: 29 of 30 weights of w_in become 0 at fp_loc = 7\n"
+    assert told in capsys.readouterr().err
+    assert convert(tmp_path / "float.npz", "-o", tmp_path / "loose", "--clip", 4) == 0
+    assert "w_in" not in capsys.readouterr().err
+    lost = [
+        json.loads((tmp_path / name / REPORT).read_text())["weights"][0]["lost"]
+        for name in ("strict", "loose")
+    ]
+    assert lost == [29, 0]
+
+
+def test_spikes_above_the_threshold_are_reported(tmp_path: Path, capsys: Capture) -> None:
+    """A threshold of 1 at scale 2 is 4096 steps; the register is one more, and so is what a reset takes."""
+    assert convert(PEER, "-o", tmp_path / "core", *TOLD) == 0
+    printed = capsys.readouterr()
+    assert "above threshold" in printed.out
+    assert f"{PEER}: a spike subtracts 1.00024 in place of 1, since neurons spike above" in printed.err
+    report = json.loads((tmp_path / "core" / REPORT).read_text())
+    assert (report["spikes_above"], report["values"][2]["raw"]) == (True, [4097, 4097])
+    told = [word.replace("subtract", "zero") for word in TOLD]
+    assert convert(PEER, "-o", tmp_path / "zero", *told) == 0
+    assert "subtracts" not in capsys.readouterr().err
+
+
+def test_readouts_written_as_lif_are_read_as_readouts(core: Path, tmp_path: Path) -> None:
+    assert convert(core, "-o", tmp_path / "there", "--to", "nir", "--dt", 1, "--lif-output") == 0
+    assert convert(tmp_path / "there" / "network.nir", "-o", tmp_path / "back") == 0
+    back = content(tmp_path / "back")
+    assert {name: back[name] for name in ("network.toml", "weights.npz")} == content(core)
+
+
 def test_infinite_numbers_are_null_in_the_report(tmp_path: Path) -> None:
     a_network(tau_membrane=np.inf).save(tmp_path / "float.npz")
     assert convert(tmp_path / "float.npz", "-o", tmp_path / "core") == 0
@@ -139,6 +175,7 @@ def test_registers_of_a_network_file_are_the_base(network: Path, tmp_path: Path)
             ["FLOAT", "--discretization", "exact"],
             "--discretization has no effect on a conversion of npz to core",
         ),
+        (["FLOAT", "--lif-output"], "FLOAT: --lif-output has no effect on a conversion of npz to core"),
         (["FLOAT", "--integrate-output"], "FLOAT: --integrate-output has no effect"),
         (
             ["FLOAT", "CORE", "--dt", "1", "--set", "weight_bits=4"],

@@ -1,5 +1,6 @@
 """A network trained with snnTorch, imported from its NIR graph, spikes like the original."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +23,11 @@ def imported() -> FloatNetwork:
 
 
 def twin(network: FloatNetwork) -> tuple[Reference, float]:
-    """Return a float twin of the core with the unrounded weights of a network, and its scale."""
-    conversion = to_fixed(network, Config.preset("reckon"))
+    """Return a float twin of the core with the unrounded weights of a network, and its scale.
+
+    Its potentials are real numbers, so that the threshold is the network's, not the next integer.
+    """
+    conversion = to_fixed(replace(network, spikes_above=False), Config.preset("reckon"))
     registers, scale = conversion.parameters.registers, conversion.report.scale
     reference = Reference(conversion.config, conversion.parameters)
     shifts = [getattr(registers, RADIX[name]) - 4 for name in WEIGHTS]

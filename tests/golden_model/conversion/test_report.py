@@ -43,3 +43,26 @@ def test_neurons_that_differ_are_a_span() -> None:
     values, weights = tables(to_fixed(network, Config.preset("reckon")).report)
     assert list(values.columns[1].cells)[:2] == ["20..30 ms", "16 ms"]
     assert list(weights.columns[0].cells) == ["w_in", "w_rec", "w_out"]
+
+
+@pytest.mark.parametrize(("small", "told"), [(0, False), (1, False), (2, True), (29, True), (30, False)])
+@pytest.mark.filterwarnings("ignore:nothing is left of w_in")
+def test_lost_weights_are_counted_and_many_are_told(small: int, told: bool) -> None:
+    """A weight of 1e-3 is lost where one step is 1/16; of 30 weights two are more than five percent."""
+    weights = np.full((5, 6), 7.0)
+    weights.flat[:small] = 1e-3
+    sparse = np.eye(6)
+    network = a_network(w_in=weights, w_rec=sparse)
+    report = to_fixed(network, Config.preset("reckon"), scale=1.0, radix={"w_in": 7}).report
+    assert [row.lost for row in report.weights] == [small, 0, 0]
+    assert report.remarks() == ([f"{small} of 30 weights of w_in become 0 at fp_loc = 7"] if told else [])
+    assert list(tables(report)[1].columns[4].cells) == [str(small), "0", "0"]
+
+
+def test_weights_that_were_0_are_not_lost() -> None:
+    weights = np.zeros((5, 6))
+    weights[0] = [7.0, 1e-3, 7.0, 7.0, 7.0, 7.0]
+    network = a_network(w_in=weights)
+    report = to_fixed(network, Config.preset("reckon"), scale=1.0, radix={"w_in": 7}).report
+    assert report.weights[0].lost == 1
+    assert report.remarks() == ["1 of 6 weights of w_in become 0 at fp_loc = 7"]

@@ -15,6 +15,13 @@ from tests.golden_model.conversion.float_networks import a_network
 CONFIG = Config.preset("reckon")
 
 
+def spiked(count: int, value: float) -> np.ndarray:
+    """Return w_out of 0.1, some weights of it, of one readout after the other, replaced."""
+    weights = np.full((6, 3), 0.1)
+    weights.T.flat[:count] = value
+    return weights
+
+
 def nearest(value: float, step: Fraction, low: int, high: int) -> tuple[int, Fraction]:
     """Return the integer multiple of a step that is nearest, and the error; search, no rounding function."""
     wanted = Fraction(value)
@@ -86,6 +93,38 @@ def test_scale_does_not_depend_on_the_unit(unit: float) -> None:
 )
 def test_scale_obeys_every_limit(changes: dict[str, Any], scale: float) -> None:
     assert choose_scale(a_network(**{"threshold": 3.0, **changes}), CONFIG) == scale
+
+
+@pytest.mark.parametrize(
+    ("changes", "clip", "scale"),
+    [
+        ({"w_out": spiked(1, 300.0)}, 0, 1 / 64),
+        ({"w_out": spiked(1, 300.0)}, 5.5, 1 / 64),  # 0.99 of 18 weights
+        ({"w_out": spiked(1, 300.0)}, 100 / 18, 1.0),
+        ({"w_out": spiked(2, 300.0)}, 100 / 18, 1 / 64),
+        ({"w_out": spiked(2, 300.0)}, 100, 0.25),  # both clipped at 7.9375, and 4 x 0.1 x scale
+        ({"w_out": spiked(18, 300.0)}, 100, 1 / 128),  # 6 x 300 arrive together
+        ({"w_in": np.full((5, 6), 3.0), "w_rec": np.full((6, 6), 0.2)}, 100, 0.5),
+        ({"threshold": 0.0, "w_out": spiked(1, 300.0)}, 100, 16.0),  # 5 x 0.1 and 6 x 0.05
+    ],
+)
+def test_scale_knows_what_may_be_clipped(changes: dict[str, Any], clip: float, scale: float) -> None:
+    quiet = {"w_in": np.full((5, 6), 0.1), "w_rec": np.full((6, 6), 0.05)}
+    assert choose_scale(a_network(**{"threshold": 3.0, **quiet, **changes}), CONFIG, clip) == scale
+
+
+def test_an_outlier_that_may_be_clipped_leaves_the_other_weights() -> None:
+    weights = np.random.default_rng(3).normal(0.5, 0.05, (20, 10))
+    weights[7, 3] = 300.0
+    network = a_network(
+        w_in=weights, w_rec=np.zeros((10, 10)), w_out=np.full((10, 3), 0.5), tau_membrane=20.0
+    )
+    strict, loose = (to_fixed(network, CONFIG, clip=clip).report.weights[0] for clip in (0, 0.5))
+    assert (strict.clipped, strict.lost, strict.count) == (0, 199, 200)
+    assert (loose.clipped, loose.lost) == (1, 0)
+    errors = np.abs(loose.realized - weights)
+    errors[7, 3] = 0
+    assert errors.max() <= 1 / 16  # scale 0.5, steps of 1/16
 
 
 def test_network_of_zeros_keeps_its_unit() -> None:

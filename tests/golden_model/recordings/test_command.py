@@ -52,3 +52,13 @@ def test_goes_on_after_bad_input(tmp_path: Path, capsys: Capture) -> None:
         f"eprop: {tmp_path / 'bad.npz'} is damaged or not an .npz archive",
         f"eprop: {tmp_path / 'missing.npz'}: No such file or directory",
     ]
+
+
+def test_what_a_result_depends_on_but_the_recording_is_said(capsys: Capture) -> None:
+    path = VECTORS / "wide_701_00.npz"
+    assert run(["verify", str(path)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == f"{path}: equal\n"
+    sentence = f"eprop: {path}: the result depends on the leaks of pairs 1, 2, which only readouts have"
+    assert printed.err.startswith(sentence)
+    assert printed.err.count("\n") == 1

@@ -9,15 +9,20 @@ from typing import Any
 import numpy as np
 import pytest
 
+from golden_model import Config, Core, Parameters, Registers, Sample
 from golden_model.network.formats import Formats
+from golden_model.recordings.recorder import record, save
 from golden_model.recordings.vectors import Difference, Vector, verify
 from tests.helpers.places import VECTORS
+from tests.twins import vectors as twins
 
 FOLDER = VECTORS
 PATHS = sorted(FOLDER.glob("*.npz"))
 WIDTHS = sorted(FOLDER.glob("widths/*.npz"))
 SMALL = FOLDER / "wide_701_03.npz"
 SHADOW = FOLDER / "widths" / "weight_5_shadow_16.npz"
+RADIX = {"fp_loc_winp": 0, "fp_loc_wrec": 0, "fp_loc_wout": 0}
+LEAKS = [0x7456, 0x7000, 0x8000, 0x8001, 0x8FFF, 0x7FFF, 0x8000]
 CLASSIFICATION = FOLDER / "core_101_01.npz"
 
 Arrays = dict[str, Any]
@@ -243,6 +248,89 @@ def test_file_that_is_no_archive_is_named(tmp_path: Path, content: bytes) -> Non
     path = tmp_path / "bad.npz"
     path.write_bytes(content)
     with pytest.raises(ValueError, match=f"^{re.escape(str(path))} is damaged or not an .npz archive$"):
+        Vector.load(path)
+
+
+def published(vector: Vector, path: Path) -> Path:
+    """Write a recording as those of the published circuit are, with the leaks that only readouts have."""
+    save(vector, path)
+    with np.load(path) as file:
+        arrays = dict(file)
+    alpha, pairs = arrays.pop("alpha").astype(np.int64), vector.parameters.n_rec // 2
+    registers = vector.parameters.registers.to_dict()
+    registers["alpha_conf"] = hex(registers["alpha_conf"])
+    arrays |= {"registers": np.array(json.dumps(registers)), "threshold": arrays["threshold"][:pairs]}
+    np.savez(path, alpha_low12=alpha[:pairs] % 4096, alpha_low12_out=alpha[pairs:] % 4096, **arrays)
+    return path
+
+
+@pytest.fixture(scope="module")
+def with_readout_leaks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A recording of one pair of neurons and six of readouts, whose leaks are below, at and above 1.0."""
+    rng = np.random.default_rng(11)
+    registers = Registers.for_network(n_in=2, n_rec=2, n_out=14, do_eprop=0, en_stoch_round=1, **RADIX)
+    parameters = Parameters(registers, LEAKS, threshold=12)
+    core = Core(Config.preset("reckon"), parameters)
+    core.load_weights(*(rng.integers(-4, 10, shape) for shape in ((2, 2), (2, 2), (2, 14))))
+    samples = [Sample.from_raster(rng.random((40, 2)) < 0.5, label=0) for _ in range(2)]
+    return published(record(core, samples), tmp_path_factory.mktemp("leaks") / "leaks.npz")
+
+
+def test_leaks_of_readouts_only_are_recorded(with_readout_leaks: Path) -> None:
+    vector = Vector.load(with_readout_leaks)
+    assert vector.parameters.alpha.tolist() == LEAKS
+    assert verify(with_readout_leaks) is None
+    assert vector.remark() == ""
+    assert twins.replay(twins.load(with_readout_leaks)) is None
+
+
+def test_a_result_that_depends_on_leaks_that_are_not_recorded_says_so(
+    rewrite: Rewrite, with_readout_leaks: Path
+) -> None:
+    path = rewrite(lambda arrays: arrays.pop("alpha_low12_out"), with_readout_leaks)
+    assert verify(path) is not None
+    assert Vector.load(path).remark() == (
+        "the result depends on the leaks of pairs 2, 3, 4, 6, which only readouts have: "
+        "the recording has no array alpha_low12_out, they are taken for 1.0"
+    )
+
+
+def test_where_leaks_of_readouts_only_do_not_matter(rewrite: Rewrite, with_readout_leaks: Path) -> None:
+    def without_rounding(arrays: Arrays) -> None:
+        del arrays["alpha_low12_out"]
+        registers = json.loads(str(arrays["registers"])) | {"en_stoch_round": 0}
+        arrays["registers"] = np.array(json.dumps(registers))
+
+    def below(arrays: Arrays) -> None:
+        del arrays["alpha_low12_out"]
+        registers = json.loads(str(arrays["registers"])) | {"alpha_conf": "0x0"}
+        arrays["registers"] = np.array(json.dumps(registers))
+
+    for change in (without_rounding, below):
+        assert Vector.load(rewrite(change, with_readout_leaks)).guessed_leaks == ()
+    guessed = {path.stem: Vector.load(path).guessed_leaks for path in (*PATHS, *WIDTHS)}
+    assert {name: pairs for name, pairs in guessed.items() if pairs} == {"wide_701_00": (1, 2)}
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (put("alpha_low12_out", (1,), 4096), "alpha_low12_out = 4096 is outside 0..4095"),
+        (
+            lambda arrays: arrays.update(alpha_low12_out=arrays["alpha_low12_out"][1:]),
+            "alpha_low12_out has shape [5], not [6] (pairs of readouts only)",
+        ),
+        (
+            lambda arrays: arrays.update(alpha_low12_out=arrays["alpha_low12_out"] * 1.0),
+            "alpha_low12_out has dtype float64, which is not an integer one",
+        ),
+    ],
+)
+def test_damaged_leaks_of_readouts_only(
+    rewrite: Rewrite, with_readout_leaks: Path, change: Callable[[Arrays], object], sentence: str
+) -> None:
+    path = rewrite(change, with_readout_leaks)
+    with pytest.raises(ValueError, match=f"^{re.escape(f'{path}: {sentence}')}$"):
         Vector.load(path)
 
 
