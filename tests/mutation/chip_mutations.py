@@ -4,7 +4,7 @@ from tests.mutation import Mutation
 
 BUSES = (
     Mutation("aer-lost", "events of line 5 are acknowledged and lost",
-             "chip.aer", "absent = $ | $", "$1 | $2 | address == 8'h05"),
+             "chip.aer", "absent = address > num_inp_neur", "it | address == 8'h05"),
     Mutation("aer-twice", "an acknowledge ends before its request, so that a transfer is taken again",
              "chip.aer", "$ = ~ request", "1'h1"),
     Mutation("aer-halves", "the halves of a target are swapped",
