@@ -47,7 +47,7 @@ TIME = (
     Mutation("not-settled", "states that a host wrote without a flag are kept",
              "chip.flags", "$ = ~ valid", "4'h0"),
     Mutation("states-hidden", "states read as 0 in the midst of a sample",
-             "chip.window", "$ = live | access[51]", "access[51]", 4),
+             "chip.window", "$ = live | accessed[51]", "accessed[51]", 4),
     Mutation("dropped-twice", "a dropped event counts twice",
              "chip.status", "$ = dropped_events_count + 1'h1", "dropped_events_count + 2'h2"),
 )  # fmt: skip
