@@ -46,8 +46,8 @@ def core(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def is_word(lexer: Lexer, name: str) -> bool:
     """Tell whether a name is a word of a language, as the lexer for its highlighting knows it."""
-    kind, _ = next(iter(lexer.get_tokens(name.lower())))
-    return kind in Keyword and kind not in Keyword.Type
+    kind, word = next(iter(lexer.get_tokens(name.lower())))
+    return word == name.lower() and kind in Keyword and kind not in Keyword.Type
 
 
 def identifiers(pattern: str, text: str) -> list[str]:
