@@ -28,6 +28,9 @@ def verilog_command(
         Path | None, typer.Option(metavar="FILE.npz", help="Weights that the memories start from.")
     ] = None,
     trace: Annotated[bool, typer.Option("--trace", help="Add the trace port.")] = False,
+    ports: Annotated[
+        str, typer.Option(metavar="P", help="interface, or plain: names for VHDL.")
+    ] = "interface",
 ) -> int:
     """Write the Verilog of a core or chip, and what comes with it."""
     from golden_model.console.packages import check_packages
@@ -41,7 +44,7 @@ def verilog_command(
     network = choose_circuit(preset, config, assignments or ())
     check_folder(output)
     arrays = None if weights is None else read_for(network.config, network.parameters, weights)
-    files = files_of(Order(network.config, lanes, face, memory, trace, arrays, network.parameters))
+    files = files_of(Order(network.config, lanes, face, memory, trace, ports, arrays, network.parameters))
     write_files(output, files)
     print(f"{output}: {', '.join(sorted(files))}")
     return 0

@@ -62,7 +62,8 @@ def visible(text: str, job: Job, watched: Iterable[str]) -> str:
         return '`verilator_config\npublic_flat_rw -module "*" -var "*"\n'
     header = re.search(rf"^module {job.top}\(([^)]*)\);", text, re.MULTILINE)
     assert header is not None
-    names = [(job.top, name) for name in (*header[1].replace(",", " ").split(), *watched)]
+    names = [(job.top, name) for name in header[1].replace(",", " ").split()]
+    names += [(job.core, name) for name in watched]
     if job.core != job.top:
         names += [(job.core, name) for name in MONITORED]
     lines = (f'public_flat_rw -module "{module}" -var "{name}"\n' for module, name in names)

@@ -32,7 +32,7 @@ class AerInput(wiring.Component):
     latency = 1
 
     def __init__(self, config: Config, registers: Registers) -> None:
-        self.config, self.registers = config, registers
+        self.registers = registers
         super().__init__(
             {
                 "request": In(1),
@@ -56,7 +56,7 @@ class AerInput(wiring.Component):
         m.d.sync += settled.eq(self.request)
         m.d.comb += [
             offered.eq(self.request & settled & ~self.acknowledge),
-            absent.eq((self.address > self.registers.num_inp_neur) | (self.address > self.config.n_in - 1)),
+            absent.eq(self.address > self.registers.num_inp_neur),
             self.event.payload.eq(self.address),
             self.event.valid.eq(offered & ~self.is_target & ~absent),
             self.dropped.eq(offered & ~self.is_target & absent),

@@ -69,7 +69,7 @@ class Window(wiring.Component):
     def elaborate(self, platform: Any) -> Elaboratable:
         """Return the hardware."""
         m = Module()
-        self.access = Signal(ACCESS)
+        self.access = Signal(ACCESS, name="accessed")
         self.step = Signal(range(GROUP))
         self.captured = Signal.like(self.step)  # step whose word is there
         self.captures = Signal()

@@ -171,13 +171,13 @@ class Core(wiring.Component):
 
     def _take_label(self, m: Module) -> None:
         """Take labels, of which the last one counts; those of a regression are taken one by one in ERROR."""
-        self.label = Signal(self.target.payload.shape())
+        self.last_label = Signal(self.target.payload.shape())
         self.labelled = Signal()
         self.in_use = Signal()  # the label, or it is being forgotten
         with m.If(~self.blocks.registers.regression):
             m.d.comb += self.target.ready.eq(~self.in_use)
             with m.If(self.target.valid & ~self.in_use):
-                m.d.sync += [self.label.eq(self.target.payload), self.labelled.eq(1)]
+                m.d.sync += [self.last_label.eq(self.target.payload), self.labelled.eq(1)]
 
     def _count_winner(self, m: Module) -> None:
         """End *step*: what the host says of the time step is read here."""
@@ -212,7 +212,7 @@ class Core(wiring.Component):
         one = 1 << self.config.formats.readout.frac
         m.d.comb += self.in_use.eq(valid & self.labelled)
         given = Mux(registers.regression, self.target.valid, self.labelled)
-        aim = Mux(self.label == self.turn, one, 0)
+        aim = Mux(self.last_label == self.turn, one, 0)
         m.d.comb += [
             self.target_request.eq(valid & ~given),
             readout.target.eq(Mux(registers.regression, self.target.payload, aim)),

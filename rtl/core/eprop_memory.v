@@ -27,18 +27,22 @@ module eprop_memory #(
             read_word <= words[read_address];
     end
 
-`ifndef SYNTHESIS
     // A simulator starts from unknown bits, the block RAM of an FPGA from zeros.
-    integer word;
-    initial begin
-        read_word = {(LANES*BITS){1'b0}};
-        for (word = 0; word < DEPTH; word = word + 1)
-            words[word] = {(LANES*BITS){1'b0}};
-    end
-`endif
     generate
         if (IMAGE != "") begin : image
             initial $readmemh(IMAGE, words);
         end
+`ifndef SYNTHESIS
+        else begin : zeros
+            integer word;
+            initial
+                for (word = 0; word < DEPTH; word = word + 1)
+                    words[word] = {(LANES*BITS){1'b0}};
+        end
+`endif
     endgenerate
+
+`ifndef SYNTHESIS
+    initial read_word = {(LANES*BITS){1'b0}};
+`endif
 endmodule

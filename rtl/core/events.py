@@ -24,7 +24,7 @@ class Events(wiring.Component):
         A time step begins: what was collected becomes current, what was current is forgotten.
     fire, spike, spike_word : In
         Neurons that fire, of a word of lanes.
-    open : In
+    lists : In
         All spikes are there; list them.
     preset, preset_index, preset_spike : In
         Set or clear the spike of a neuron.
@@ -56,7 +56,7 @@ class Events(wiring.Component):
                 "spike": In(lanes),
                 "spike_word": In(range(self.spike_words)),
                 "fire": In(1),
-                "open": In(1),
+                "lists": In(1),
                 "valid": Out(1),
                 "index": Out(range(most)),
                 "has_event": Out(1),
@@ -90,7 +90,7 @@ class Events(wiring.Component):
     def _list(self, m: Module, events: Signal, spikes: Signal) -> None:
         """List the least index, and forget it."""
         some, found, has_event, has_spike = self._find(m, events, spikes)
-        with m.If(self.open & (~self.valid | self.take) & some):
+        with m.If(self.lists & (~self.valid | self.take) & some):
             m.d.sync += [
                 self.valid.eq(1),
                 self.index.eq(found),

@@ -128,10 +128,10 @@ def _elements(m: Module, sequence: Fibonacci, state: Value, first: int, count: i
         masks.append(masks[n - sequence.a] ^ masks[n - sequence.b])
     parts = [_split(mask) for mask in masks[first : first + count]]
     sums = sorted({part for split in parts for part in split})
-    shared = Signal(len(sums))
-    m.d.comb += shared.eq(Cat(_sum(state, part) for part in sums))
+    common = Signal(len(sums))
+    m.d.comb += common.eq(Cat(_sum(state, part) for part in sums))
     place = {part: n for n, part in enumerate(sums)}
-    return Cat(Cat(shared[place[part]] for part in split).xor() for split in parts)
+    return Cat(Cat(common[place[part]] for part in split).xor() for split in parts)
 
 
 def _split(mask: int) -> list[int]:

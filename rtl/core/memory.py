@@ -63,7 +63,7 @@ class Memory(wiring.Component):
     def elaborate(self, platform: Any) -> Elaboratable:
         """Return the hardware."""
         m = Module()
-        m.submodules.array = self._macro() if isinstance(platform, Macros) else self._array(m)
+        m.submodules.cells = self._macro() if isinstance(platform, Macros) else self._array(m)
         return m
 
     def _array(self, m: Module) -> Elaboratable:

@@ -61,8 +61,8 @@ class LearnPhase(wiring.Component):
     def elaborate(self, platform: Any) -> Elaboratable:
         """Return the hardware."""
         m = Module()
-        self.group = Signal(range(-(-self.blocks.config.n_rec // GROUP)))  # of the neurons under way
-        self.row_group = Signal.like(self.group)  # of the rows under way
+        self.neuron_group = Signal(range(-(-self.blocks.config.n_rec // GROUP)))  # of the neurons under way
+        self.row_group = Signal.like(self.neuron_group)  # of the rows under way
         self.take = Signal()  # its rows begin
         self.finished = Signal()  # the rows of the last group have begun
         self._neurons(m)
@@ -78,16 +78,16 @@ class LearnPhase(wiring.Component):
         scanning = Cat(array.scanning for array in synapses).any()
         busy = Cat(array.busy for array in synapses).any()
         m.d.comb += [
-            last.eq(self.group == blocks.registers.num_rec_neur >> GROUP_BITS),
+            last.eq(self.neuron_group == blocks.registers.num_rec_neur >> GROUP_BITS),
             self.take.eq(self.gathered & ~scanning),
             blocks.learning.take.eq(self.take),
             self.done.eq(self.finished & ~busy),
         ]
         with m.If(self.take):
             m.d.sync += [
-                self.row_group.eq(self.group),
+                self.row_group.eq(self.neuron_group),
                 self.finished.eq(last),
-                self.group.eq(Mux(last, 0, self.group + 1)),
+                self.neuron_group.eq(Mux(last, 0, self.neuron_group + 1)),
             ]
         with m.If(self.done):
             m.d.sync += self.finished.eq(0)
@@ -98,7 +98,7 @@ class LearnPhase(wiring.Component):
         place = Signal(GROUP_BITS)
         word = Signal(6, name="out_word")
         reads = Signal()
-        neuron = Cat(place, self.group)
+        neuron = Cat(place, self.neuron_group)
         ends = Signal()  # the neuron
         self._walk(m, place, word, reads, ends)
         for reader in self.readers.values():
@@ -119,7 +119,7 @@ class LearnPhase(wiring.Component):
         blocks = self.blocks
         reading = Signal(init=1)
         waited = Signal(range(self.latency))
-        last = (place == GROUP - 1) | (Cat(place, self.group) == blocks.registers.num_rec_neur)
+        last = (place == GROUP - 1) | (Cat(place, self.neuron_group) == blocks.registers.num_rec_neur)
         m.d.comb += [
             ends.eq(word == blocks.sizes.last_out),
             reads.eq(self.ongoing & reading & ~self.finished),
@@ -161,7 +161,7 @@ class LearnPhase(wiring.Component):
         plastic = registers.do_eprop[bit] & (self.valid | registers.regul_w[bit])
         m.d.comb += [
             synapses.start.eq(self.take & plastic),
-            synapses.group.eq(self.row_group),
+            synapses.row_group.eq(self.row_group),
             synapses.every.eq(learning.every),
             synapses.pending.eq(learning.pending),
             synapses.gain.eq(learning.gain),

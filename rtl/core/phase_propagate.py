@@ -80,7 +80,7 @@ class PropagatePhase(wiring.Component):
         self._grow(m, there, after)
         events = self.blocks.events
         m.d.comb += [
-            events.open.eq(self.ongoing),
+            events.lists.eq(self.ongoing),
             self.done.eq(self.ongoing & events.empty & ~events.valid & ~there.valid),
         ]
         return m

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from amaranth.hdl import Cat, Elaboratable, Module, Shape, signed, unsigned
+from amaranth.hdl import Cat, Elaboratable, Module, Mux, Shape, Signal, signed, unsigned
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -41,9 +41,13 @@ def reset_value(config: Config, entry: Register) -> int:
     value = entry.default or 0
     if entry.name == "kappa":
         return kappa_at(config, value)
-    if entry.name in LARGEST:
-        return min(value, getattr(config, LARGEST[entry.name]) - 1)
-    return value
+    return min(value, last_of(config, entry.name)) if entry.name in LARGEST else value
+
+
+def last_of(config: Config, name: str) -> int:
+    """Return the greatest value of the register of a size: as much as there is, minus one."""
+    most: int = getattr(config, LARGEST[name])
+    return most - 1
 
 
 def _shape(entry: Register) -> Shape:
@@ -64,7 +68,7 @@ class Registers(wiring.Component):
     latency : int
         Cycles from `write` to the register's new value.
     write, number, data : In
-        Write a register.
+        Write a register; a size beyond what there is becomes the greatest.
     load_seed_* : Out
         The seed register has a new value, which its source has to load.
     one member per register : Out
@@ -73,7 +77,7 @@ class Registers(wiring.Component):
     latency = 1
 
     def __init__(self, config: Config, names: Collection[str] = OF_CORE) -> None:
-        self.shapes = register_shapes(config, names)
+        self.config, self.shapes = config, register_shapes(config, names)
         members: dict[str, Any] = {"write": In(1), "number": In(9), "data": In(BUS_BITS)}
         for entry in REGISTERS:
             if entry.name in self.shapes:
@@ -94,8 +98,13 @@ class Registers(wiring.Component):
 
     def _register(self, m: Module, entry: Register) -> None:
         chosen = self.write & (self.number == entry.number)
+        register: Signal = getattr(self, entry.name)
+        data = self.data[: len(register)]
+        if entry.name in LARGEST:  # walks through words and readouts end where their last one is
+            last = last_of(self.config, entry.name)
+            data = Mux(data > last, last, data)
         with m.If(chosen):
-            m.d.sync += getattr(self, entry.name).eq(self.data)
+            m.d.sync += register.eq(data)
         if entry.name.startswith(SEED):
             m.d.sync += getattr(self, f"load_{entry.name}").eq(chosen)
 

@@ -39,7 +39,7 @@ class Synapses(wiring.Component):
     ----------
     latency : int
         Cycles from a row's turn to the write of its weights.
-    start, group : In
+    start, row_group : In
         Begin with a group.
     every, pending, gain, sixteenths, reduction : In
         As of Learning, for the array.
@@ -75,7 +75,7 @@ class Synapses(wiring.Component):
         super().__init__(
             {
                 "start": In(1),
-                "group": In(range(groups)),
+                "row_group": In(range(groups)),
                 "every": In(1),
                 "pending": In(1),
                 "gain": In(data.ArrayLayout(signed(gain_bits), GROUP)),
@@ -124,7 +124,7 @@ class Synapses(wiring.Component):
         m.d.comb += [
             self.read.eq((self.flags != 0) & self.pending),
             self.pre.eq(Cat(lane, self.base) if lanes > 1 else self.base),
-            self.word.eq(self.group * parts + self.part),
+            self.word.eq(self.row_group * parts + self.part),
             self.scanning.eq(self.held | (self.flags != 0) | self._pass_over(m)),
         ]
         trace = Signal(self.trace.bits)

@@ -10,8 +10,9 @@ from rtl.core.core import Core
 from rtl.core.memory import MACRO
 from rtl.core.storage import Storage
 from rtl.delivery import frames, fusesoc, register_map
-from rtl.delivery.images import images
-from rtl.delivery.verilog import generate, header, memory_black_box, memory_model
+from rtl.delivery.images import IMAGES, images
+from rtl.delivery.testbench import test_bench
+from rtl.delivery.verilog import PORTS, generate, header, memory_black_box, memory_model, port_names
 
 FACES = ("soc", "chip")
 MEMORIES = ("infer", "blackbox")
@@ -31,6 +32,8 @@ class Order:
         Memories as they behave, which synthesis maps to block RAM, or empty modules, for macros.
     trace : bool
         With the trace port.
+    ports : {"interface", "plain"}
+        Names of ports that belong to interfaces.
     weights : three arrays of int, optional
         What the memories of weights hold at power-up.
     parameters : Parameters, optional
@@ -42,11 +45,12 @@ class Order:
     face: str = "soc"
     memory: str = "infer"
     trace: bool = False
+    ports: str = "interface"
     weights: Weights | None = None
     parameters: Parameters | None = None
 
     def __post_init__(self) -> None:
-        for name, legal in (("face", FACES), ("memory", MEMORIES)):
+        for name, legal in (("face", FACES), ("memory", MEMORIES), ("ports", PORTS)):
             if getattr(self, name) not in legal:
                 raise ValueError(f"{name} = {getattr(self, name)} is not one of {', '.join(legal)}")
 
@@ -68,9 +72,11 @@ def files_of(order: Order) -> dict[str, str]:
             files["program.hex"] = frames.text(frames.program(config, order.parameters, order.weights))
     top = fusesoc.TOPS[face]
     comment = header(config, lanes=order.lanes, trace=order.trace)
-    files[f"{top}.v"] = generate(circuit, top, comment, memory=order.memory)
+    files[f"{top}.v"] = generate(circuit, top, comment, memory=order.memory, ports=order.ports)
     if order.memory == "blackbox":
         files |= {f"{MACRO}.v": memory_model(), f"{MACRO}_black_box.v": memory_black_box()}
+    names = port_names(circuit, order.ports)
+    files["testbench.v"] = test_bench(config, face, names, order.weights)
     return files | _companions(order, top)
 
 
@@ -89,8 +95,9 @@ def _companions(order: Order, top: str) -> dict[str, str]:
     return {
         f"{top}.h": register_map.c_header(config, face),
         f"{top}.md": register_map.markdown(config, face),
-        f"{top}.core": fusesoc.core_file(face, order.memory),
+        f"{top}.core": fusesoc.core_file(
+            face, order.memory, () if order.weights is None else IMAGES.values()
+        ),
         f"{top}.sdc": fusesoc.constraints(face),
         "lint.vlt": (fusesoc.FOLDER / "lint.vlt").read_text(encoding="utf-8"),
-        "testbench.v": fusesoc.test_bench(config, face),
     }

@@ -1,9 +1,9 @@
-"""What tools need beside the Verilog: a FuseSoC core, timing constraints, a test bench."""
+"""What tools need beside the Verilog: a FuseSoC core, timing constraints."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import golden_model
-from golden_model.network.config import Config
 from rtl.chip.reckon import ASYNCHRONOUS, OUTPUTS, WIDE
 from rtl.core.memory import MACRO
 from rtl.delivery.verilog import CHIP_TOP, TOP
@@ -20,7 +20,7 @@ filesets:
   rtl:
     files: [{top}.v]
     file_type: verilogSource
-{memories}  constraints:
+{memories}{images}  constraints:
     files: [{top}.sdc]
     file_type: SDC
   waivers:
@@ -32,7 +32,7 @@ filesets:
 
 targets:
   default:
-    filesets: [rtl{empty}, constraints]
+    filesets: [rtl{empty}{weights}, constraints]
     toplevel: {top}
   lint:
     filesets: [waivers, rtl{empty}]
@@ -42,7 +42,7 @@ targets:
       tool: verilator
       verilator_options: [-Wall]
   sim:
-    filesets: [rtl{behaving}, test_bench]
+    filesets: [rtl{behaving}{weights}, test_bench]
     toplevel: testbench
     flow: sim
     flow_options:
@@ -60,6 +60,12 @@ MEMORY_FILES = f"""  memories:
   black_boxes:
     files: [{MACRO}_black_box.v]
     file_type: verilogSource
+"""
+
+# Copied to where tools run, which is where $readmemh looks for them.
+IMAGE_FILES = """  weights:
+    files:
+{files}    file_type: user
 """
 
 CHIP_CONSTRAINTS = """# The clock; put your period here.
@@ -81,14 +87,17 @@ set_output_delay {third:.3f} -clock clk [all_outputs]
 """
 
 
-def core_file(face: str, memory: str) -> str:
-    """Return a FuseSoC core with targets `lint` and `sim`."""
+def core_file(face: str, memory: str, images: Iterable[str]) -> str:
+    """Return a FuseSoC core with targets `lint` and `sim`, whose memories may start from images."""
+    copies = "".join(f"      - {name}: {{copyto: {name}}}\n" for name in images)
     beside = memory == "blackbox"  # the module of memories is not in the Verilog
     return CORE_FILE.format(
         top=TOPS[face],
         version=golden_model.__version__,
         description="A recurrent spiking network that learns by e-prop",
         memories=MEMORY_FILES if beside else "",
+        images=IMAGE_FILES.format(files=copies) if copies else "",
+        weights=", weights" if copies else "",
         empty=", black_boxes" if beside else "",
         behaving=", memories" if beside else "",
     )
@@ -103,12 +112,3 @@ def constraints(face: str) -> str:
 
 def _ports(names: dict[str, str]) -> str:
     return " ".join(f"{name}[*]" if name in WIDE else name for name in names)
-
-
-def test_bench(config: Config, face: str) -> str:
-    """Return a small test of the Verilog by itself, that prints PASS."""
-    text = (FOLDER / f"testbench_{TOPS[face]}.v").read_text(encoding="utf-8")
-    replaced = {"HASH;": f"{config.digest};", "POTENTIAL_BITS": str(config.formats.membrane.bits)}
-    for name, value in replaced.items():
-        text = text.replace(name, value)
-    return text

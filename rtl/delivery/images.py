@@ -10,6 +10,8 @@ from rtl.core.memory import Memory
 from rtl.core.storage import Space, Storage
 from rtl.delivery.frames import ARRAYS
 
+IMAGES = {name: f"{name}.hex" for name in ARRAYS}
+
 
 def images(storage: Storage, weights: Weights) -> dict[str, str]:
     """Let the memories of weights start from files, and return these by name.
@@ -24,7 +26,7 @@ def images(storage: Storage, weights: Weights) -> dict[str, str]:
     files = {}
     for name, array in zip(ARRAYS, weights, strict=True):
         memory, words = storage.memories[name], storage.rows[Space[name.upper()]]
-        memory.image = f"{name}.hex"
+        memory.image = IMAGES[name]
         stored = np.asarray(array, np.int64) << storage.config.shadow_bits
         files[memory.image] = _image(memory, words, stored)
     return files

@@ -22,9 +22,21 @@ module testbench;
         integer bit_index;
         for (bit_index = 31; bit_index >= 0; bit_index = bit_index - 1) begin
             mosi = sent[bit_index];
-            #50 received[bit_index] = miso;
+            #100 received[bit_index] = miso; // slow enough to read memories with any number of lanes
             sck = 1;
-            #50 sck = 0;
+            #100 sck = 0;
+        end
+    endtask
+
+    // A weight that the memories start from: one of the four bytes of a word.
+    task read_back(input [31:0] frame, input [1:0] place, input [7:0] weight);
+        begin
+            transfer(frame, low);
+            transfer(0, low);
+            if (low[8 * place +: 8] !== weight) begin
+                $display("FAIL: weight %0d of frame %h is %h, not %h", place, frame, low[8 * place +: 8], weight);
+                $fatal;
+            end
         end
     endtask
 
@@ -46,6 +58,7 @@ module testbench;
             $display("FAIL: configuration %h, not %h", {high, low}, CONFIG_HASH);
             $fatal;
         end
+        // WEIGHTS
         transfer(32'h00010000, low); // write 0 to register 0: run
         transfer(0, low);
         #1000 sample = 1;

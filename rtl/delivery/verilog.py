@@ -4,10 +4,12 @@
 import os
 import re
 from collections.abc import Iterable
+from textwrap import TextWrapper
 from typing import Any
 
 from amaranth.back import verilog
-from amaranth.lib import wiring
+from amaranth.hdl import Value
+from amaranth.lib import stream, wiring
 
 import golden_model
 from golden_model.network.config import Config
@@ -22,6 +24,13 @@ NO_BITS = re.compile(r"^ *wire \[-1:0\] \S+ ?;\n", re.MULTILINE)
 # initial value, which Yosys gives it, may come before they wait for a change; a delayed one does not.
 AT_ONCE = re.compile(r"\\\$auto\$verilog_backend\.cc:\d+:dump_module\$\d+ ")
 AT_ONCE_REGISTER = re.compile(r"^  reg at_time_zero = 0;$", re.MULTILINE)
+# Long lines are broken at spaces, unless in a string, a comment or an attribute spaces have to stay.
+LINE = TextWrapper(width=199, subsequent_indent=8 * " ", break_long_words=False, break_on_hyphens=False)
+ZERO = re.compile(r"(?<='h)0{32,}\b")  # digits of a wide zero, which a single one is too
+WHOLE = re.compile(r'"|//|/\*|\(\*[^)]')
+
+PORTS = ("interface", "plain")
+STREAM = {"payload": "tdata", "valid": "tvalid", "ready": "tready"}  # names of AXI4-Stream
 EMPTY = ("UNUSEDPARAM", "UNUSEDSIGNAL", "UNDRIVEN")  # what lint finds in a module without content
 
 
@@ -62,30 +71,64 @@ def generate_chip(config: Config, *, lanes: int = 16, trace: bool = False, memor
 
 
 def generate(
-    component: wiring.Component, name: str, comment: Iterable[str] = (), *, memory: str = "infer"
+    component: wiring.Component,
+    name: str,
+    comment: Iterable[str] = (),
+    *,
+    memory: str = "infer",
+    ports: str = "interface",
 ) -> str:
     """Return the Verilog of a component.
 
     Parameters
     ----------
     component : wiring.Component
-        Its members become ports, those of interfaces with two underscores, such as `event__payload`.
+        Its members become ports, see `port_names`.
     name : str
         Name of the top module; those of submodules follow it after a dot.
     comment : iterable of str
         Lines of a comment at the top.
     memory : {"infer", "blackbox"}
         With the module of its memories, or without.
+    ports : {"interface", "plain"}
     """
     os.environ["AMARANTH_USE_YOSYS"] = "builtin"  # another release of Yosys writes other bytes
     options: dict[str, Any] = {"emit_src": False, "strip_internal_attrs": True}
-    text = NO_BITS.sub("", verilog.convert(component, name, Macros(), **options))
+    values = (Value.cast(value) for *_, value in component.signature.flatten(component))
+    named = {
+        name: (value, None) for name, value in zip(port_names(component, ports).values(), values, strict=True)
+    }
+    text = NO_BITS.sub("", verilog.convert(component, name, Macros(), ports=named, **options))
     text = AT_ONCE_REGISTER.sub(
         "  reg at_time_zero = 1;\n  initial at_time_zero <= 0;", AT_ONCE.sub("at_time_zero", text)
     )
     if memory == "infer" and f"{MACRO} #(" in text:
         text += "\n" + memory_model()
-    return "".join(f"// {line}".rstrip() + "\n" for line in comment) + text
+    return "".join(f"// {line}".rstrip() + "\n" for line in comment) + broken(text)
+
+
+def port_names(component: wiring.Component, ports: str) -> dict[str, str]:
+    """Return the name of each port by that of its member.
+
+    Those of interfaces have two underscores, such as `event__payload`, which no name in VHDL has. Plain ones
+    have one, and those of streams end as in AXI4-Stream: `event_tdata`.
+    """
+    signature = component.signature
+    names = {}
+    for path, _, _ in signature.flatten(component):
+        streams = len(path) > 1 and isinstance(signature.members[path[0]].signature, stream.Signature)
+        plain = "_".join((*path[:-1], STREAM[path[-1]] if streams else path[-1]))
+        names["__".join(path)] = plain if ports == "plain" else "__".join(path)
+    return names
+
+
+def broken(text: str) -> str:
+    """Return Verilog without lines that are long."""
+    lines = (
+        LINE.wrap(line) if len(line) > LINE.width and not WHOLE.search(line) else [line]
+        for line in ZERO.sub("0", text).split("\n")
+    )
+    return "\n".join(part for parts in lines for part in parts)
 
 
 def memory_model() -> str:

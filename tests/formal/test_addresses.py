@@ -127,7 +127,7 @@ def learn(module: ModuleType, config: Config, lanes: int) -> Harness:
     outputs = (name for name, member in blocks.learning.signature.members.items() if member.flow == Out)
     harness.leave_out("learning", *outputs)
     harness.assume(~harness.before(phase.ongoing) | (phase.ongoing == ~harness.before(phase.done)))
-    group = harness.peek("phase.group", range(-(-config.n_rec // GROUP)))
+    group = harness.peek("phase.neuron_group", range(-(-config.n_rec // GROUP)))
     neuron = group * GROUP + harness.peek("phase.place", range(GROUP))
     word, last = harness.peek("phase.out_word", 6), blocks.registers.num_rec_neur
     reads = phase.readers["membrane"].read
@@ -165,10 +165,12 @@ def hand_over(harness: Harness, blocks: Any, group: Value) -> None:
     for rows in arrays:
         harness.claim(~rows.start | take)
         harness.claim(~(take & rows.scanning))
-        harness.claim(rows.group <= blocks.registers.num_rec_neur // GROUP)
-        harness.claim(~busy | finished | (rows.group < group))
-        harness.claim(before(take) | ((before(rows.group) == rows.group) & (before(pending) == pending)))
-        harness.claim(~before(take & rows.busy) | (rows.group > before(rows.group)))
+        harness.claim(rows.row_group <= blocks.registers.num_rec_neur // GROUP)
+        harness.claim(~busy | finished | (rows.row_group < group))
+        harness.claim(
+            before(take) | ((before(rows.row_group) == rows.row_group) & (before(pending) == pending))
+        )
+        harness.claim(~before(take & rows.busy) | (rows.row_group > before(rows.row_group)))
 
 
 def write_back(harness: Harness, phase: Any) -> None:

@@ -32,7 +32,8 @@ def input_bus(module: ModuleType, config: Config) -> Harness:
     low = harness.peek("block.half", 1)  # a low half of a target is taken
     harness.m.d.sync += served.eq((taken | low) | (served & block.request))
     due = block.request & harness.before(block.request) & ~served
-    exists = (block.address <= last) & (block.address < config.n_in)
+    exists = block.address <= last
+    harness.assume(last < config.n_in)
     harness.claim(block.acknowledge == served)
     harness.claim(event.valid == (due & ~block.is_target & exists))
     harness.claim(block.dropped == (due & ~block.is_target & ~exists))
@@ -187,7 +188,7 @@ INPUT_BUS = {
     "acknowledged while not taken": ("with m.If(taken):", "with m.If(offered):"),
     "event taken again": ("with m.Elif(~self.request):", "with m.Else():"),
     "event lost": ("events = self.event.valid & self.event.ready", "events = self.event.valid"),
-    "line too many": ("> self.config.n_in - 1", "> self.config.n_in"),
+    "line too many": ("self.registers.num_inp_neur)", "self.registers.num_inp_neur + 1)"),
     "half kept": ("self.target.ready) | ~self.target_request", "self.target.ready)"),
     "halves swapped": ("Cat(low, self.address)", "Cat(self.address, low)"),
 }

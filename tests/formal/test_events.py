@@ -29,12 +29,12 @@ def sets(module: ModuleType, config: Config, lanes: int) -> Harness:
     index = harness.constant("any_index", range(max(config.n_in, config.n_rec)))
     harness.assume(index < max(config.n_in, config.n_rec))
     disturbs = block.swap | block.fire | block.preset | block.forget
-    harness.assume(~(block.open & disturbs))  # other states of the core, as are preset and fire
+    harness.assume(~(block.lists & disturbs))  # other states of the core, as are preset and fire
     harness.assume(~(block.preset & block.fire))
     collected, event, spike = (
         member(harness, name, block, index) for name in ("collected", "current", "spikes")
     )
-    looks = block.open & (~block.valid | block.take)  # for the least index
+    looks = block.lists & (~block.valid | block.take)  # for the least index
     listed = block.valid & harness.before(looks)
     mine = listed & (block.index == index)
     had_event, has_event = follow_events(harness, block, index, mine, collected)

@@ -32,7 +32,7 @@ def rows(module: ModuleType, config: Config, lanes: int, kind: str) -> Harness:
     last = lasts[SIZE[kind][0]]
     begins(harness, block, lasts["num_rec_neur"])
     flights = follow(harness, block, last)
-    harness.claim(~block.read | ((block.pre <= last) & (block.word // (GROUP // lanes) == block.group)))
+    harness.claim(~block.read | ((block.pre <= last) & (block.word // (GROUP // lanes) == block.row_group)))
     harness.claim(~block.trace_read | (block.trace_address <= last // lanes))
     meet = (block.pre == block.write_pre) & (block.word == block.write_word)
     harness.claim(~(block.read & block.write.any() & meet))
@@ -54,10 +54,10 @@ def begins(harness: Harness, block: Any, last: Value) -> None:
     before, take = harness.before, harness.free("take", 1)
     harness.assume(~block.start | take)
     harness.assume(~(take & block.scanning))
-    harness.assume(block.group <= last // GROUP)
-    stays = (block.group == before(block.group)) & (block.pending == before(block.pending))
+    harness.assume(block.row_group <= last // GROUP)
+    stays = (block.row_group == before(block.row_group)) & (block.pending == before(block.pending))
     harness.assume(before(take) | stays)
-    harness.assume(~before(take & block.busy) | (block.group > before(block.group)))
+    harness.assume(~before(take & block.busy) | (block.row_group > before(block.row_group)))
 
 
 def follow(harness: Harness, block: Any, last: Value) -> list[Any]:
@@ -76,8 +76,8 @@ def follow(harness: Harness, block: Any, last: Value) -> list[Any]:
     for stage in range(1, block.latency + 1):
         valid, pre = peek(f"block.valid_{stage}", 1), peek(f"block.pre_{stage}", block.pre.shape())
         word = peek(f"block.word_{stage}", block.word.shape())
-        same = valid & (word >> parts == block.group)
-        claim(~valid | (word >> parts <= block.group))
+        same = valid & (word >> parts == block.row_group)
+        claim(~valid | (word >> parts <= block.row_group))
         claim(~(same & held) | (pre >> shift < fetch))
         claim(~same | (pre >> shift <= base))
         here = same & some & (pre >> shift == base)

@@ -4,7 +4,7 @@ from tests.mutation import Mutation
 
 BUSES = (
     Mutation("aer-lost", "events of line 5 are acknowledged and lost",
-             "chip.aer", "absent = $ | $", "$1 | $2 | address == 8'h05"),
+             "chip.aer", "absent = address > num_inp_neur", "it | address == 8'h05"),
     Mutation("aer-twice", "an acknowledge ends before its request, so that a transfer is taken again",
              "chip.aer", "$ = ~ request", "1'h1"),
     Mutation("aer-halves", "the halves of a target are swapped",
@@ -47,7 +47,7 @@ TIME = (
     Mutation("not-settled", "states that a host wrote without a flag are kept",
              "chip.flags", "$ = ~ valid", "4'h0"),
     Mutation("states-hidden", "states read as 0 in the midst of a sample",
-             "chip.window", "$ = live | access[51]", "access[51]", 4),
+             "chip.window", "$ = live | accessed[51]", "accessed[51]", 4),
     Mutation("dropped-twice", "a dropped event counts twice",
              "chip.status", "$ = dropped_events_count + 1'h1", "dropped_events_count + 2'h2"),
 )  # fmt: skip

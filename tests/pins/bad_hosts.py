@@ -52,11 +52,7 @@ class Host(LockedBoard):
     """A board whose parts a test may replace by worse ones before the start.
 
     All that it does is in lock step, also what comes before a reset in the midst of it, but for
-
-    ===========================================  ======================================================
-    a_tick_at_the_moment_of_an_access_...        whether weights are written in time is what it looks at
-    sizes_beyond_the_chip_end_with_a_reset       no golden model has sizes that the chip has no room for
-    ===========================================  ======================================================
+    a_tick_at_the_moment_of_an_access_..., where whether weights are written in time is what it looks at.
 
     Parameters
     ----------

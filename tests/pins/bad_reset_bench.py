@@ -12,7 +12,7 @@ from golden_model.network.registers import BY_NAME, REGISTERS, SIZES, SOURCE_SEE
 from rtl.chip.window import W_IN, W_REC
 from rtl.delivery.frames import packed
 from rtl.delivery.program import Program
-from tests.pins.bad_hosts import CONFIG, WAIT, Host, check
+from tests.pins.bad_hosts import WAIT, Host, check
 
 # Tick of the reference sample, and between how many ns after it.
 MOMENTS = {
@@ -144,16 +144,10 @@ async def a_reset_sets_registers_and_sources_and_keeps_memories(dut: Any) -> Non
 
 
 @cocotb.test()
-async def sizes_beyond_the_chip_end_with_a_reset(dut: Any) -> None:
-    """Whatever a sample does with them, the chip is as new after a reset."""
+async def sizes_beyond_the_chip_are_those_of_the_chip(dut: Any) -> None:
+    """The network has all lines, neurons and readouts that there are."""
     host = await Host(dut).set_up()
-    host.detach()
     for number in sorted(SIZE_NUMBERS):
         await host.spi.write_register(number, 255)
-    dut.SAMPLE.value = 1
-    for _ in range(3):
-        await host.aer.send_event(CONFIG.n_in - 1)
-        await host.ticks.pulse()
-        await Timer(WAIT, "ns")
-    await host.recover()
+    await host.follow(host.core(), host.sample)
     await host.prove()

@@ -14,7 +14,7 @@ from tests.rtl.block import run
 TINY = Config(n_in=4, n_rec=4, n_out=1)
 SUBSETS = [{n for n in range(4) if bits >> n & 1} for bits in range(16)]
 SIZES = [(40, 100), (70, 18), (3, 2), (250, 256)]
-INPUTS = ("swap", "forget", "fire", "open", "take")
+INPUTS = ("swap", "forget", "fire", "lists", "take")
 
 
 class Host:
@@ -71,15 +71,15 @@ class Host:
         for _ in range(self.circuit.latency - 1):
             assert not self.listed()
             assert self.context.get(empty) == (not order)
-            await self.cycle(open=1)
+            await self.cycle(lists=1)
         for index in order:
             assert self.listed() == (index, index in events, index in spikes)
             assert self.context.get(empty) == (index == order[-1])
-            await self.pause(open=1)
+            await self.pause(lists=1)
             assert self.listed() == (index, index in events, index in spikes)
-            await self.cycle(open=1, take=1)
+            await self.cycle(lists=1, take=1)
         assert not self.listed()
-        await self.pause(open=1)
+        await self.pause(lists=1)
         assert not self.listed()
 
     def listed(self) -> tuple[int, ...]:

