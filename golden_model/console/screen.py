@@ -12,9 +12,12 @@ WIDTH = 120  # of tables that do not go to a terminal
 
 
 def make_console(*, soft_wrap: bool = False) -> Console:
-    """Return a console as wide as the terminal, or WIDTH; soft_wrap leaves lines to the terminal."""
+    """Return a console as wide as the terminal, or WIDTH; soft_wrap leaves lines to the terminal.
+
+    What it prints are names of users, so it shows brackets and colons as they stand.
+    """
     width = None if sys.stdout.isatty() else WIDTH
-    return Console(width=width, highlight=False, soft_wrap=soft_wrap)
+    return Console(width=width, markup=False, emoji=False, highlight=False, soft_wrap=soft_wrap)
 
 
 def make_compiling_console(*, soft_wrap: bool = False) -> Console:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from golden_model.console.errors import refuse
-from golden_model.console.options import CHECK_FAILED
+from golden_model.console.exit_codes import CHECK_FAILED
 
 
 def verify_command(

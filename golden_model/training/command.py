@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from golden_model.console.errors import interruptible
-from golden_model.console.options import CHECK_FAILED, Assignments, ConfigFile
+from golden_model.console.exit_codes import CHECK_FAILED
+from golden_model.console.options import Assignments, ConfigFile
 from golden_model.console.screen import make_console
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from golden_model.console.errors import interruptible
-from golden_model.console.options import CHECK_FAILED, taking
+from golden_model.console.exit_codes import CHECK_FAILED
+from golden_model.console.options import taking
 from golden_model.console.screen import make_compiling_console
 from golden_model.studies.sweep.options import Options
 
@@ -117,7 +118,7 @@ def _show(console: "Console", report: "Report", output: Path) -> None:
     """Print what came out."""
     console.print(report.summary)
     if failures := report.scores.failures:
-        console.print(f"{len(failures)} trainings failed, the first: {failures[0]['error']}", markup=False)
+        console.print(f"{len(failures)} trainings failed, the first: {failures[0]['error']}")
     console.print(f"see {output / 'study.html'}")
 
 
