@@ -38,6 +38,37 @@ def test_interrupted_while_modules_are_loaded(number: signal.Signals, tmp_path: 
     assert (process.returncode, errors) == (130, "bake: interrupted\n")
 
 
+CALLBACK = """
+import ctypes, os, signal, time
+
+@ctypes.CFUNCTYPE(None)
+def callback():
+    os.kill(os.getpid(), signal.SIGINT)
+    for _ in range(1000):
+        pass
+
+def run():
+    callback()
+    time.sleep(60)
+    return 0
+"""
+
+
+def test_interrupted_in_a_callback(tmp_path: Path) -> None:
+    """Which is where an exception is lost."""
+    (tmp_path / "oven.py").write_text(CALLBACK)
+    code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    code += "from golden_model.console.process import run_process; run_process('bake', 'oven')"
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        env=ENVIRONMENT | {"PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}"},
+        capture_output=True,
+        text=True,
+        timeout=50,
+    )
+    assert (run.returncode, run.stderr) == (130, "bake: interrupted\n")
+
+
 def test_nothing_is_loaded_before_interrupts_are_heeded() -> None:
     """What would take long enough to be interrupted in."""
     code = "import sys, golden_model.cli; print({'typer', 'rich', 'numpy'} & set(sys.modules))"
