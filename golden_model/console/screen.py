@@ -5,9 +5,6 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from golden_model.files.cache import is_compiled
-
-COMPILING = "compiling, once and for a minute or less"
 WIDTH = 120  # of tables that do not go to a terminal
 
 
@@ -18,14 +15,6 @@ def make_console(*, soft_wrap: bool = False) -> Console:
     """
     width = None if sys.stdout.isatty() else WIDTH
     return Console(width=width, markup=False, emoji=False, highlight=False, soft_wrap=soft_wrap)
-
-
-def make_compiling_console(*, soft_wrap: bool = False) -> Console:
-    """Return a console for what takes compiled code, on which it is said if there is none yet."""
-    console = make_console(soft_wrap=soft_wrap)
-    if not is_compiled():
-        console.print(COMPILING)
-    return console
 
 
 def make_table(*columns: str) -> Table:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from golden_model.console.compiling import tell_compiling
 from golden_model.console.errors import interruptible
 from golden_model.console.exit_codes import CHECK_FAILED
 from golden_model.console.options import taking
-from golden_model.console.screen import make_compiling_console
+from golden_model.console.screen import make_console
 from golden_model.studies.sweep.options import Options
 
 if TYPE_CHECKING:
@@ -90,7 +91,8 @@ def _run(plan: "Plan", output: Path, options: Options) -> int:
     from golden_model.studies.sweep.progress import telling
     from golden_model.studies.sweep.run import run_study
 
-    console = make_compiling_console(soft_wrap=True)
+    console = make_console(soft_wrap=True)
+    tell_compiling(console)
     resumed = interruptible("the same command with --resume goes on")
     with resumed, _interrupted_by_sigterm(), telling(console) as told:
         report = run_study(
