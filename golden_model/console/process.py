@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import warnings
 from importlib import import_module
 from threading import Timer
 from typing import TYPE_CHECKING, NoReturn
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
 AGAIN_SECONDS = 0.05
+HALF_MADE = ".* created but never used"  # what Amaranth says of each part of a circuit that is interrupted
 
 
 def run_process(program: str, module: str) -> NoReturn:
@@ -34,6 +36,7 @@ def run_process(program: str, module: str) -> NoReturn:
         open_streams()
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         sys.unraisablehook = _interrupt_again
+        warnings.filterwarnings("ignore", HALF_MADE)
         code = import_module(module).run()
     except KeyboardInterrupt:
         print(f"{program}: interrupted", file=sys.stderr)
