@@ -48,7 +48,7 @@ def test_killed_a_few_times(folder: Path, command: str) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("command", "times"), [("train", 20), ("profile", 6), ("verilog", 20)])
+@pytest.mark.parametrize(("command", "times"), [("train", 20), ("profile", 6), ("verilog", 12)])
 def test_killed_many_times(folder: Path, command: str, times: int) -> None:
     check(folder, prepare(folder, command), times, 18)
 
