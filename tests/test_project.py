@@ -40,7 +40,7 @@ def test_dependency_has_a_lower_bound_and_a_reason(requirement: str) -> None:
     [
         "import golden_model",
         "from golden_model import Config, Parameters, Sample",
-        "import golden_model.cli",
+        "import golden_model.app",
         "import cosim, rtl",
     ],
 )
