@@ -1,8 +1,8 @@
 """`python -m cosim`, which is `eprop cosim`."""
 
-import sys
-
-from cosim.command import run
+from golden_model.console.process import run_process
+from golden_model.console.siblings import put_siblings_first
 
 if __name__ == "__main__":
-    sys.exit(run())
+    put_siblings_first()
+    run_process("cosim", "cosim.command")

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from cosim.run.options import Options
-from golden_model.console.options import CHECK_FAILED, taking
+from golden_model.console.exit_codes import CHECK_FAILED
+from golden_model.console.options import taking
 from golden_model.console.running import run_program
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

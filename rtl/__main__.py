@@ -1,9 +1,9 @@
 # amaranth: UnusedElaboratable=no
 """`python -m rtl`, which is `eprop verilog`."""
 
-import sys
-
-from rtl.command import run
+from golden_model.console.process import run_process
+from golden_model.console.siblings import put_siblings_first
 
 if __name__ == "__main__":
-    sys.exit(run())
+    put_siblings_first()
+    run_process("rtl", "rtl.command")

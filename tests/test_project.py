@@ -122,7 +122,7 @@ def test_worked_out_where_the_design_says(module: str, name: str, files: set[str
     [
         "import golden_model",
         "from golden_model import Config, Parameters, Sample",
-        "import golden_model.cli",
+        "import golden_model.app",
         "import cosim, rtl",
     ],
 )

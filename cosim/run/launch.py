@@ -11,6 +11,7 @@ from cosim.run.build import FOLDER, build
 from cosim.run.job import Job, Report
 from cosim.run.simulate import simulate
 from cosim.run.waves import VIEW, WAVES
+from golden_model.files.naming import named
 
 
 def launch(job: Job, simulator: str, *, waves: bool) -> Iterator[Report]:
@@ -41,7 +42,7 @@ def _circuit(job: Job, simulator: str) -> Iterator[Path]:
     Where that fails, it is for what the machine lacks.
     """
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with FileLock(FOLDER / f"{job.name}-{simulator}.lock"):
+    with named(FOLDER), FileLock(FOLDER / f"{job.name}-{simulator}.lock"):
         try:
             folder = build(job, simulator)
         except RuntimeError as error:

@@ -3,12 +3,12 @@
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import cast
 
 import typer
 
-BAD_INPUT, INTERRUPTED = 2, 130
+from golden_model.console.exit_codes import BAD_INPUT
 
 # The base of all errors in the use of a command, which typer does not export.
 UsageError = cast("type[Exception]", typer.BadParameter.__base__)
@@ -47,8 +47,9 @@ def refuse(error: Exception, program: str = "eprop") -> int:
 
 
 def say(program: str, text: str) -> None:
-    """Say something on the error stream."""
-    print(f"{program}: {text}", file=sys.stderr)
+    """Say something on the error stream, if it can be written."""
+    with suppress(OSError):
+        print(f"{program}: {text}", file=sys.stderr)
 
 
 def sentence(error: Exception) -> str:

@@ -9,8 +9,6 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-CHECK_FAILED = 1
-
 Preset = Annotated[str | None, typer.Option(metavar="P", help="Name of a configuration.")]
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="TOML file of a configuration or network.")

@@ -1,11 +1,14 @@
 """Packages that only some commands need, which are extras of the installation."""
 
+import tomllib
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution, requires
+from pathlib import Path
 
 from packaging.requirements import Requirement
 
 PROJECT = "eprop-core"
+PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
 
 def check_packages(what: str, extra: str) -> None:
@@ -18,28 +21,45 @@ def check_packages(what: str, extra: str) -> None:
     extra : str
         Name of the extra, which knows them.
     """
-    missing = sorted(name for name in _names(extra) if not _is_installed(name))
+    missing = sorted(set(_missing(_requirements(extra))))
     if missing:
         *most, last = missing
         names, verb = (f"{', '.join(most)} and {last}", "are") if most else (last, "is")
-        install = f"in the checkout of {PROJECT}, run pip install -e '.[{extra}]'"
-        raise ValueError(f"{what} needs {names}, which {verb} not installed: {install}")
+        raise ValueError(f"{what} needs {names}, which {verb} not installed: {_install(f'.[{extra}]')}")
 
 
-def _names(extra: str) -> Iterator[str]:
-    """Yield the packages of an extra; none of a checkout that is on the path without being installed."""
+def not_installed(module: str) -> str:
+    """Return the sentence for a module of another package that cannot be found."""
+    package = module.partition(".")[0]
+    return f"the module {package} is not installed: {_install('.')}, or with the extra that needs it"
+
+
+def _install(what: str) -> str:
+    return f"in the checkout of {PROJECT}, run pip install -e '{what}'"
+
+
+def _requirements(extra: str) -> list[Requirement]:
+    """Return the packages of an extra, as pyproject.toml has them if a checkout is not installed."""
     try:
-        requirements = [Requirement(line) for line in requires(PROJECT) or ()]
+        lines = [Requirement(line) for line in requires(PROJECT) or ()]
     except PackageNotFoundError:
-        return
-    for requirement in requirements:
-        if requirement.marker is not None and requirement.marker.evaluate({"extra": extra}):
-            yield requirement.name
+        extras = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+        return [Requirement(line) for line in extras[extra]]
+    return _of_extra(lines, extra)
 
 
-def _is_installed(name: str) -> bool:
-    try:
-        distribution(name)
-    except PackageNotFoundError:
-        return False
-    return True
+def _of_extra(lines: list[Requirement], extra: str) -> list[Requirement]:
+    return [line for line in lines if line.marker is not None and line.marker.evaluate({"extra": extra})]
+
+
+def _missing(lines: list[Requirement]) -> Iterator[str]:
+    """Yield what is not installed of packages, and of the extras that they are wanted with."""
+    for line in lines:
+        try:
+            found = distribution(line.name)
+        except PackageNotFoundError:
+            yield line.name
+            continue
+        further = [Requirement(text) for text in found.requires or ()] if line.extras else []
+        for extra in line.extras:
+            yield from _missing(_of_extra(further, extra))

@@ -5,13 +5,18 @@ from collections.abc import Sequence
 import typer
 
 from golden_model.console.errors import (
-    INTERRUPTED,
     StoppedError,
     UsageError,
     refuse,
     say,
     told_warnings,
 )
+from golden_model.console.exit_codes import INTERRUPTED
+from golden_model.console.packages import not_installed
+from golden_model.console.siblings import SIBLINGS
+from golden_model.console.streams import flush_output
+
+OURS = ("golden_model", *SIBLINGS)
 
 
 def run_program(
@@ -31,7 +36,10 @@ def run_program(
     """
     try:
         with told_warnings(program):
-            code = app(arguments, prog_name=called or program, standalone_mode=False) or 0
+            try:
+                code = app(arguments, prog_name=called or program, standalone_mode=False) or 0
+            finally:
+                flush_output()
     except StoppedError as stopped:
         say(program, str(stopped))
         return INTERRUPTED
@@ -39,6 +47,10 @@ def run_program(
         code = INTERRUPTED
     except (UsageError, ValueError, OSError) as error:
         return refuse(error, program)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] in OURS:
+            raise
+        return refuse(ValueError(not_installed(error.name)), program)
     if code == INTERRUPTED:  # of a command that has nothing to say of it
         say(program, "interrupted")
     return int(code)

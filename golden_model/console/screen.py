@@ -5,24 +5,16 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from golden_model.files.cache import is_compiled
-
-COMPILING = "compiling, once and for a minute or less"
 WIDTH = 120  # of tables that do not go to a terminal
 
 
 def make_console(*, soft_wrap: bool = False) -> Console:
-    """Return a console as wide as the terminal, or WIDTH; soft_wrap leaves lines to the terminal."""
+    """Return a console as wide as the terminal, or WIDTH; soft_wrap leaves lines to the terminal.
+
+    What it prints are names of users, so it shows brackets and colons as they stand.
+    """
     width = None if sys.stdout.isatty() else WIDTH
-    return Console(width=width, highlight=False, soft_wrap=soft_wrap)
-
-
-def make_compiling_console(*, soft_wrap: bool = False) -> Console:
-    """Return a console for what takes compiled code, on which it is said if there is none yet."""
-    console = make_console(soft_wrap=soft_wrap)
-    if not is_compiled():
-        console.print(COMPILING)
-    return console
+    return Console(width=width, markup=False, emoji=False, highlight=False, soft_wrap=soft_wrap)
 
 
 def make_table(*columns: str) -> Table:

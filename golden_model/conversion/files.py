@@ -21,6 +21,7 @@ from golden_model.conversion.nir_graph import read_nir, write_nir
 from golden_model.conversion.options import Options
 from golden_model.conversion.report import Report, picture
 from golden_model.conversion.weight_fit import RADIX
+from golden_model.files.naming import named
 from golden_model.files.new_files import check_free, check_place, publish
 from golden_model.network.config import Config
 from golden_model.network.network import Network
@@ -91,7 +92,8 @@ def convert(
     with ExitStack() as stack:
         drafts = [Path(stack.enter_context(TemporaryDirectory())) for _ in folders]
         for source, folder, draft in zip(sources, folders, drafts, strict=True):
-            reports[folder] = report = _convert(source, draft, options, given)
+            with named(draft):
+                reports[folder] = report = _convert(source, draft, options, given)
             for remark in report.remarks() if report else ():
                 warnings.warn(f"{source}: {remark}", stacklevel=2)
             check_free(folder, draft)

@@ -11,10 +11,10 @@ import numpy as np
 from golden_model.conversion.float_network import FloatArray, leak_of
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from rich.table import Table
 
     from golden_model.pictures.picture import Picture
+    from golden_model.pictures.toolkit import Axes
 
 _SHOWN = 3.0  # time constants
 _MANY = 0.05  # of the weights that are not 0
@@ -164,10 +164,9 @@ def tables(report: Report) -> "tuple[Table, Table]":
 
 def picture(report: Report, title: str = "") -> "Picture":
     """Show requested against realized weights, and how potentials decay."""
-    from matplotlib import style
-
     from golden_model.pictures.panels import COLOURS
     from golden_model.pictures.picture import STYLE, Picture
+    from golden_model.pictures.toolkit import style
 
     with style.context(STYLE):
         figure = Picture(9.0, 2.6)
@@ -204,6 +203,7 @@ def _decays(axes: "Axes", report: Report, colours: tuple[str, ...]) -> None:
         axes.plot(time, leak_of(wanted, time), color=PALE, linewidth=2.5)
         axes.plot(time, leak_of(made, time), color=colour, label=label)
     axes.set(xlabel="time (ms)", ylabel="potential", xscale="log", ylim=(0, 1.9), yticks=(0, 0.5, 1))
+    axes.xaxis.set_major_formatter("{x:g}")  # the default writes formulas
     axes.set_title("decay (grey: requested)", loc="left", fontsize=7)
     axes.legend(loc="upper right")
 

@@ -18,7 +18,7 @@ import numpy as np
 from numba.core.compiler import Compiler
 from numpy.typing import NDArray
 
-from golden_model.files.cache import writable_cache_folder
+from golden_model.core.kernel_cache import KernelCache
 
 word = np.int32  # holds every state and weight, at any width
 PRODUCTS: dict[int, Any] = {32: np.int32, 64: np.int64}  # words of products, by their bits
@@ -31,15 +31,12 @@ Words = NDArray[Any]  # an array of words
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-CACHE_FOLDER = writable_cache_folder()
-
-
 class KernelCompiler(Compiler):
     """Numba's compiler, told that the arrays a kernel takes do not overlap where one is written."""
 
     def define_pipelines(self) -> Any:
         self.state.flags.noalias = True
-        return super().define_pipelines()  # type: ignore[no-untyped-call]
+        return super().define_pipelines()
 
 
 OPTIONS: dict[str, Any] = {
@@ -58,11 +55,7 @@ def kernel(function: F) -> F:
     around them check and allocate. Of the arrays that a kernel takes, none that is written may overlap
     another.
     """
-    config: Any = numba.config
-    configured = config.CACHE_DIR
-    config.CACHE_DIR = str(CACHE_FOLDER or configured)
-    try:
-        compiled: F = numba.njit(cache=CACHE_FOLDER is not None, **OPTIONS)(function)
-    finally:
-        config.CACHE_DIR = configured
+    compiled: F = numba.njit(**OPTIONS)(function)
+    if compiled is not function:
+        compiled._cache = KernelCache(function)  # type: ignore[attr-defined]
     return compiled

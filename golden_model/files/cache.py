@@ -41,13 +41,3 @@ def cache_folder() -> Path:
 def is_compiled() -> bool:
     """Tell whether the folder holds compiled code already."""
     return any(cache_folder().rglob("*.nbc"))
-
-
-def writable_cache_folder() -> Path | None:
-    """Make the folder and return it, None where none can be written."""
-    folder = cache_folder()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return None
-    return folder if os.access(folder, os.W_OK) else None

@@ -11,6 +11,8 @@ import numpy as np
 import tomli_w
 from numpy.typing import NDArray
 
+from golden_model.files.naming import named
+
 TABLES = ("config", "parameters")
 
 
@@ -25,8 +27,9 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
     path = Path(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
+        with named(path):
+            temporary.write_bytes(content)
+            os.replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise

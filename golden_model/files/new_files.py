@@ -1,10 +1,13 @@
-"""Files that are created together, all or none, and never in place of others."""
+"""Files that are created together, all or none, and folders that are removed if nothing came of them."""
 
 import os
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from golden_model.files.files import write_atomically
+from golden_model.files.naming import named
 
 
 def check_place(folder: Path) -> None:
@@ -40,11 +43,52 @@ def publish(drafts: dict[Path, Path]) -> None:
         undo.pop_all()
 
 
-def _publish(draft: Path, folder: Path, undo: ExitStack) -> None:
+@contextmanager
+def replacing(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder, whose files are moved to another one when the context has ended well.
+
+    A new folder appears with all of its files. In one that is there, files of the same names are replaced
+    when all of the new ones are on the disk; others stay.
+
+    Parameters
+    ----------
+    folder : Path
+        Where they belong; the folder that it is in exists.
+
+    Raises
+    ------
+    ValueError
+        If a folder has the name of a file.
+    OSError
+        If a file cannot be written; what was there before is still there.
+    """
+    folder = folder.resolve()
+    beside = folder if folder.exists() else folder.parent
+    with named(folder), TemporaryDirectory(prefix=".", suffix=".tmp", dir=beside) as place:
+        draft = Path(place) / "files"
+        draft.mkdir()
+        yield draft
+        if not folder.exists():
+            draft.rename(folder)
+            return
+        files = sorted(draft.iterdir())
+        for path in files:
+            if (folder / path.name).is_dir():
+                raise ValueError(f"{folder / path.name} is a folder, a file of that name is to be written")
+        for path in files:
+            path.replace(folder / path.name)
+
+
+def make_folder(folder: Path, undo: ExitStack) -> None:
+    """Create a folder and those that it is in, where missing; to undo it removes those that are empty."""
     for place in reversed((folder, *folder.parents)):
-        if not place.exists():
+        if not place.is_dir():
             place.mkdir()
             undo.callback(_remove, place)
+
+
+def _publish(draft: Path, folder: Path, undo: ExitStack) -> None:
+    make_folder(folder, undo)
     for path in sorted(draft.iterdir()):
         undo.callback(_remove, folder / path.name)
         write_atomically(folder / path.name, path.read_bytes())

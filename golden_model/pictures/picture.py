@@ -9,6 +9,7 @@ from typing import Any
 from matplotlib import style
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from golden_model.files.files import write_atomically
@@ -29,6 +30,7 @@ STYLE: list[Any] = [
         "legend.frameon": False,
         "legend.fontsize": 7,
         "text.color": INK,
+        "text.parse_math": False,  # names come from users: a dollar sign in one is no formula
         "xtick.color": INK,
         "ytick.color": INK,
         "xtick.major.width": 0.6,
@@ -78,10 +80,19 @@ class Picture(Figure):
         return self._encoded(".png")
 
     def _encoded(self, suffix: str) -> bytes:
+        for text in self.findobj(Text):
+            assert isinstance(text, Text)
+            text.set_text(_printable(text.get_text()))
         buffer = io.BytesIO()
         with style.context([*STYLE, {"svg.hashsalt": "eprop-core"}]):  # ids from the content
             self.savefig(buffer, format=suffix[1:], dpi=160, metadata=_METADATA[suffix])
         return buffer.getvalue()
+
+
+def _printable(text: str) -> str:
+    """Return a text with escapes for what no font has: control characters, and bytes of no character."""
+    shown = (char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text)
+    return "".join(shown)
 
 
 class _RoundedLayout(ConstrainedLayoutEngine):

@@ -7,7 +7,7 @@ import typer
 
 from golden_model.console.errors import interruptible
 from golden_model.console.options import output_option, taking
-from golden_model.console.screen import make_compiling_console
+from golden_model.console.screen import make_console
 from golden_model.profiling.options import Options
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def profile_command(
 
     folder = output or run / "profile"
     check_folder(folder)
-    console = make_compiling_console()
+    console = make_console()
     with interruptible("nothing is written"), telling(console) as told:
         findings = profile_run(run, options, told)
     write_report(folder, findings)

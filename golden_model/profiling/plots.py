@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 
 import numpy as np
-from matplotlib import style
-from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from golden_model.pictures.panels import COLOURS, GREY, INK, PALE, SHADE
 from golden_model.pictures.picture import STYLE, Picture
+from golden_model.pictures.toolkit import Axes, MaxNLocator, PercentFormatter, style
 from golden_model.profiling.search import Search, Trial
 from golden_model.profiling.signals import Loss, Use
 from golden_model.profiling.updates import Updates

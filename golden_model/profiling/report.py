@@ -8,6 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from golden_model.files.files import write_atomically
+from golden_model.files.new_files import replacing
 from golden_model.network.config import Config
 from golden_model.network.parameters import write_network
 from golden_model.profiling.profile import Profile
@@ -32,7 +33,7 @@ def check_folder(folder: Path) -> None:
 
 
 def write_report(folder: Path, findings: Findings) -> None:
-    """Write profile.json, suggested.toml and the pictures; those of an earlier profile are replaced.
+    """Write profile.json, suggested.toml and the pictures, or none of them, in place of an earlier profile's.
 
     Raises
     ------
@@ -48,12 +49,12 @@ def write_report(folder: Path, findings: Findings) -> None:
         plots.losses(profile.losses, profile.signals),
         plots.widths(search),
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    for figure, name in zip(figures, PICTURES, strict=True):
-        figure.save(folder / name)
-    (folder / SUGGESTED).unlink(missing_ok=True)  # whatever it was, it is not kept
-    write_network(folder / SUGGESTED, search.suggestion.config, findings.experiment.data.parameters)
-    write_atomically(folder / PROFILE, (json.dumps(document(profile, search), indent=1) + "\n").encode())
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(folder) as draft:
+        for figure, name in zip(figures, PICTURES, strict=True):
+            figure.save(draft / name)
+        write_network(draft / SUGGESTED, search.suggestion.config, findings.experiment.data.parameters)
+        write_atomically(draft / PROFILE, (json.dumps(document(profile, search), indent=1) + "\n").encode())
 
 
 def document(profile: Profile, search: Search) -> dict[str, Any]:

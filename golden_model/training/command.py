@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from golden_model.console.errors import interruptible
-from golden_model.console.options import CHECK_FAILED, Assignments, ConfigFile, output_option
+from golden_model.console.exit_codes import CHECK_FAILED
+from golden_model.console.options import Assignments, ConfigFile, output_option
 from golden_model.console.screen import make_console
 
 if TYPE_CHECKING:
@@ -52,12 +53,15 @@ def evaluate_command(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Samples, .dat or .npz.")],
 ) -> int:
     """Let a trained network answer samples from files."""
+    from golden_model.console.compiling import Compiling
     from golden_model.training.evaluation import evaluate
 
     right = total = 0.0
-    for evaluation in evaluate(run, files):
-        print(f"{evaluation.path}: {evaluation.score:.1%} of {evaluation.n_samples} samples")
-        right, total = right + evaluation.score * evaluation.n_samples, total + evaluation.n_samples
+    with Compiling(make_console()) as compiling:
+        for evaluation in evaluate(run, files):
+            compiling.done()
+            print(f"{evaluation.path}: {evaluation.score:.1%} of {evaluation.n_samples} samples")
+            right, total = right + evaluation.score * evaluation.n_samples, total + evaluation.n_samples
     print(f"accuracy {right / total:.1%}")
     return 0
 

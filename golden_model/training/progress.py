@@ -39,11 +39,11 @@ class _Timed(Progress):
         self._compiling = Compiling(console)
 
     def __enter__(self) -> Self:
-        self._compiling.start()
+        self._compiling.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._compiling.stop()
+        self._compiling.__exit__()
 
     def start(self, done: int, epochs: int, samples: int) -> None:
         """Take note of the sizes."""

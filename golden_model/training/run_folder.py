@@ -12,7 +12,7 @@ import io
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import numpy as np
 
 from golden_model.core.snapshot import Snapshot
 from golden_model.files.files import read_archive, write_atomically
+from golden_model.files.new_files import make_folder
 from golden_model.network.config import Config
 from golden_model.network.formats import Weights
 from golden_model.network.parameters import Parameters, write_network
@@ -46,7 +47,7 @@ class RunFolder:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Create the folder and keep other trainings out of it; remove it if nothing was put there.
+        """Create the folder and keep other trainings out of it; if nothing was put there, remove it again.
 
         Raises
         ------
@@ -55,21 +56,16 @@ class RunFolder:
         OSError
             If it cannot be created.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.path, os.O_RDONLY)
-        try:
+        with ExitStack() as undo:
+            make_folder(self.path, undo)
+            descriptor = os.open(self.path, os.O_RDONLY)
+            undo.callback(os.close, descriptor)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise ValueError(f"{self.path} is in use by another training") from None
-            try:
-                self._remove_temporaries()
-                yield
-            finally:
-                with suppress(OSError):
-                    self.path.rmdir()  # refused unless empty
-        finally:
-            os.close(descriptor)
+            self._remove_temporaries()
+            yield
 
     def open(self, settings: Mapping[str, Any], resume: bool) -> Results:
         """Return the results so far, empty ones where there is no run yet.

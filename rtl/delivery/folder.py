@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from golden_model.files.files import write_atomically
+from golden_model.files.new_files import replacing
 
 
 def check_folder(path: Path) -> None:
@@ -15,13 +15,15 @@ def check_folder(path: Path) -> None:
 
 
 def write_files(folder: Path, files: Mapping[str, str]) -> None:
-    """Write files by name; one that is there is replaced whole, others stay.
+    """Write files by name, all or none; those that are there are replaced, others stay.
 
     Raises
     ------
+    ValueError
+        If a folder has the name of a file.
     OSError
-        If one cannot be written.
+        If a file cannot be written.
     """
-    folder.mkdir(exist_ok=True)
-    for name, text in files.items():
-        write_atomically(folder / name, text.encode())
+    with replacing(folder) as draft:
+        for name, text in files.items():
+            (draft / name).write_text(text, encoding="utf-8", newline="")

@@ -23,7 +23,7 @@ EPOCHS = 4  # of each of the trainings side by side
 
 EPROP = "from golden_model.cli import main; main()"
 UNTIL_FIRST_SAMPLE = """
-import golden_model.cli
+import golden_model.app
 from golden_model.training.experiment import make_experiment
 from golden_model.training.progress import Progress
 from golden_model.training.training import train

@@ -97,6 +97,22 @@ class TestFolderWithNamesOfPackages:
         assert printed.startswith("core: eprop_core.core, ")
         assert "module eprop_core(" in (folder / "core" / "eprop_core.v").read_text()
 
+    @pytest.mark.parametrize(("module", "other"), [("rtl", "cosim"), ("cosim", "rtl")])
+    def test_other_programs_start(self, folder: Path, module: str, other: str) -> None:
+        """Of a folder that is named like the program itself Python runs what it has, of the other nothing."""
+        (folder / module).rename(folder / "elsewhere")
+        assert (folder / other).is_dir()
+        code, printed, errors = called([sys.executable, "-m", module], "--help", cwd=folder)
+        assert (code, errors) == (0, "")
+        assert f"Usage: python -m {module}" in printed
+
+    def test_nothing_is_put_before_the_library_of_python(self, folder: Path) -> None:
+        """Where ours are may be others, such as are named like its modules."""
+        code = "sys.path.insert(0, ''); before = list(sys.path); import golden_model.app; "
+        code += "rest = [entry for entry in before if entry]; "
+        code += "print([entry for entry in sys.path if entry in rest][:3] == rest[:3])"
+        assert called(python(code), cwd=folder) == (0, "True\n", "")
+
     @pytest.mark.long
     def test_circuit_is_simulated(self, folder: Path) -> None:
         """By a simulator that is started in a folder of its own, with the paths of the command."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from golden_model.cli import run
-from golden_model.console.screen import COMPILING
+from golden_model.console.compiling import COMPILING
 from tests.helpers.networks import SMALL
 
 SIZES = ("--train", "3", "--test", "2")

@@ -3,11 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from matplotlib.axes import Axes
-from matplotlib.axis import Axis
-from matplotlib.ticker import NullLocator
-
 from golden_model.pictures.panels import COLOURS, GREY
+from golden_model.pictures.toolkit import Axes, Axis, NullLocator
 from golden_model.studies.leak.decay import State
 from golden_model.studies.leak.leak import CHIP_ALPHA, CHIP_BITS, CHIP_FRAC_BITS, Finding, tau
 

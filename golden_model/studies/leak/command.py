@@ -10,7 +10,7 @@ import typer
 
 from golden_model.console.errors import interruptible
 from golden_model.console.options import output_option
-from golden_model.console.screen import make_compiling_console
+from golden_model.console.screen import make_console
 from golden_model.network.values import parse_integers, parse_numbers
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def leak_command(
     from golden_model.studies.leak.leak import study_leak
     from golden_model.studies.leak.report import make_page
 
-    console = make_compiling_console()
+    console = make_console()
     with interruptible("nothing is written"), telling(console) as told:
         findings = study_leak(asked, widths, fractions, told)
     page = make_page(findings, _command(output, state_bits, alpha_bits, alpha))

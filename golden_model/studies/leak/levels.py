@@ -3,12 +3,9 @@
 import math
 from collections.abc import Sequence
 
-from matplotlib import style
-from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
-
 from golden_model.pictures.panels import INK, PALE
 from golden_model.pictures.picture import STYLE, Picture
+from golden_model.pictures.toolkit import Axes, PercentFormatter, style
 from golden_model.studies.leak.axes import (
     FIRST,
     NAMES,

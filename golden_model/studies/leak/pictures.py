@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib import colormaps, style
-from matplotlib.axes import Axes
 
 from golden_model.pictures.panels import GREY, INK, PALE, SHADE
 from golden_model.pictures.picture import STYLE, Picture
+from golden_model.pictures.toolkit import Axes, colormaps, style
 from golden_model.studies.leak.axes import (
     FIRST,
     NAMES,

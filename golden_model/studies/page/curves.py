@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib import colormaps, style
-from matplotlib.axes import Axes
-from matplotlib.ticker import NullLocator
 
 from golden_model.network.values import Value
 from golden_model.pictures.picture import Picture
+from golden_model.pictures.toolkit import Axes, NullLocator, colormaps, style
 from golden_model.studies.page.findings import Findings, Point, confidence_interval
 from golden_model.studies.page.marks import (
     LINES,
@@ -117,6 +115,7 @@ def _number_axis(axes: Axes, name: str, values: Sequence[Value]) -> None:
     numbers = [float(value) for value in values]
     if min(numbers) > 0 and max(numbers) / min(numbers) > 50:
         axes.set_xscale("log")
+        axes.xaxis.set_major_formatter("{x:g}")  # the default writes formulas
         axes.xaxis.set_minor_locator(NullLocator())
     if len(numbers) <= 10:
         axes.set_xticks(numbers, [text_of(value) for value in values])

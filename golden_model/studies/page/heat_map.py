@@ -4,17 +4,20 @@ import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib import colormaps, style
-from matplotlib.axes import Axes
-from matplotlib.collections import PatchCollection
-from matplotlib.colors import Normalize
-from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
 from golden_model.network.values import Value
 from golden_model.pictures.panels import INK
 from golden_model.pictures.picture import Picture
+from golden_model.pictures.toolkit import (
+    Axes,
+    FuncFormatter,
+    Normalize,
+    PatchCollection,
+    Rectangle,
+    colormaps,
+    style,
+)
 from golden_model.studies.page.findings import Findings, Point
 from golden_model.studies.page.marks import (
     LOOK,

@@ -3,18 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from matplotlib.axes import Axes
-
 from golden_model.network.values import Value
 from golden_model.pictures.panels import COLOURS, INK, NEURON_COLOURS
 from golden_model.pictures.picture import STYLE, Picture
+from golden_model.pictures.toolkit import Axes
 from golden_model.studies.page.findings import Findings, confidence_interval, mean
 from golden_model.studies.page.page import relative_url, text_of
 
-# Names come from users: a dollar sign in one is no formula.
 LOOK: list[Any] = [
     *STYLE,
-    {"font.size": 9, "axes.titlesize": 10, "legend.fontsize": 8, "text.parse_math": False},
+    {"font.size": 9, "axes.titlesize": 10, "legend.fontsize": 8},
 ]
 SIZE = (4.8, 3.9)
 PUBLISHED = COLOURS[1]

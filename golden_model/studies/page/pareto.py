@@ -4,13 +4,9 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from matplotlib import style
-from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
-from matplotlib.ticker import EngFormatter
-
 from golden_model.pictures.panels import COLOURS, GREY
 from golden_model.pictures.picture import Picture
+from golden_model.pictures.toolkit import Axes, EngFormatter, style, withStroke
 from golden_model.studies.page.findings import Findings, Point, confidence_interval, mean
 from golden_model.studies.page.marks import (
     LOOK,

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from golden_model.console.compiling import tell_compiling
 from golden_model.console.errors import interruptible
-from golden_model.console.options import CHECK_FAILED, output_option, taking
-from golden_model.console.screen import make_compiling_console
+from golden_model.console.exit_codes import CHECK_FAILED
+from golden_model.console.options import output_option, taking
+from golden_model.console.screen import make_console
 from golden_model.studies.sweep.options import Options
 
 if TYPE_CHECKING:
@@ -89,7 +91,8 @@ def _run(plan: "Plan", output: Path, options: Options) -> int:
     from golden_model.studies.sweep.progress import telling
     from golden_model.studies.sweep.run import run_study
 
-    console = make_compiling_console(soft_wrap=True)
+    console = make_console(soft_wrap=True)
+    tell_compiling(console)
     resumed = interruptible("the same command with --resume goes on")
     with resumed, _interrupted_by_sigterm(), telling(console) as told:
         report = run_study(
@@ -117,7 +120,7 @@ def _show(console: "Console", report: "Report", output: Path) -> None:
     """Print what came out."""
     console.print(report.summary)
     if failures := report.scores.failures:
-        console.print(f"{len(failures)} trainings failed, the first: {failures[0]['error']}", markup=False)
+        console.print(f"{len(failures)} trainings failed, the first: {failures[0]['error']}")
     console.print(f"see {output / 'study.html'}")
 
 

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from golden_model.files.files import write_atomically
+from golden_model.files.new_files import make_folder
 from golden_model.studies.page.findings import mean
 from golden_model.studies.sweep.axes import combinations
 from golden_model.studies.sweep.costs import CostTable
@@ -110,14 +112,10 @@ def _objectives(
 def _open(place: Place, plan: Plan, folder: Path, resume: bool) -> Queue:
     """Make the folder and the queue, or neither; write what the study is to find out."""
     _check_folder(folder, plan, resume)
-    created = [path for path in (folder, *folder.parents) if not path.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
+    with ExitStack() as undo:
+        make_folder(folder, undo)
         queue = Queue(place, plan, resume=resume)
-    except ValueError:
-        for path in created:
-            path.rmdir()
-        raise
+        undo.pop_all()
     write_atomically(folder / STUDY, json.dumps(plan.settings(), indent=1).encode())
     return queue
 

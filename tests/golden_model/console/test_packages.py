@@ -17,10 +17,10 @@ INSTALL = "in the checkout of eprop-core, run pip install -e"
 
 @pytest.mark.parametrize("extra", ["nir", "rtl", "cosim", "study"])
 def test_every_package_of_an_extra_is_asked_for(extra: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr("golden_model.console.packages.distribution", asked.append)
-    check_packages("it", extra)
-    assert sorted(asked) == sorted(re.split(r"[\[>]", line)[0] for line in EXTRAS[extra])
+    names = sorted(re.split(r"[\[>]", line)[0] for line in EXTRAS[extra])
+    uninstall(monkeypatch, *names)
+    with pytest.raises(ValueError, match=f"^it needs {', '.join(names[:-1]) or names[0]}[, ]"):
+        check_packages("it", extra)
 
 
 @pytest.mark.parametrize(
@@ -43,9 +43,17 @@ def test_packages_of_other_extras_may_be_missing(monkeypatch: pytest.MonkeyPatch
     check_packages("`eprop verilog`", "rtl")
 
 
-def test_checkout_that_is_not_installed_names_no_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_checkout_that_is_not_installed_asks_for_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     def requires(name: str) -> list[str]:
         raise PackageNotFoundError(name)
 
+    uninstall(monkeypatch, "cocotb")
     monkeypatch.setattr("golden_model.console.packages.requires", requires)
-    check_packages("`eprop cosim`", "cosim")
+    with pytest.raises(ValueError, match="^`eprop cosim` needs cocotb, which is not installed"):
+        check_packages("`eprop cosim`", "cosim")
+
+
+def test_extras_of_packages_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    uninstall(monkeypatch, "psycopg-binary")
+    with pytest.raises(ValueError, match="^`eprop study` needs psycopg-binary, which is not installed"):
+        check_packages("`eprop study`", "study")

@@ -31,6 +31,10 @@ def warn() -> None:
         warnings.warn("the oven is cold", UserWarning, stacklevel=1)
 
 
+def miss_a_package() -> None:
+    raise ModuleNotFoundError("No module named 'oven'", name="oven.door")
+
+
 @pytest.mark.parametrize(
     ("command", "code", "said"),
     [
@@ -38,6 +42,12 @@ def warn() -> None:
         (interrupt_within, 130, "interrupted, half a cake is left"),
         (refuse, 2, "eggs = 13 is outside 0..12"),
         (miss_a_file, 2, "cake.toml: No such file or directory"),
+        (
+            miss_a_package,
+            2,
+            "the module oven is not installed: in the checkout of eprop-core, run pip install -e '.', "
+            "or with the extra that needs it",
+        ),
         (warn, 0, "warning: the oven is cold"),
     ],
 )
@@ -54,3 +64,14 @@ def test_help_tells_how_the_program_is_called(capsys: pytest.CaptureFixture[str]
     app.command()(warn)
     assert run_program(app, "bake", ["--help"], called="python -m bake") == 0
     assert "Usage: python -m bake" in capsys.readouterr().out
+
+
+def test_module_of_ours_that_is_missing_is_a_fault_of_ours() -> None:
+    app = typer.Typer(add_completion=False)
+
+    @app.command()
+    def command() -> None:
+        raise ModuleNotFoundError("No module named 'rtl.oven'", name="rtl.oven")
+
+    with pytest.raises(ModuleNotFoundError):
+        run_program(app, "bake", [])

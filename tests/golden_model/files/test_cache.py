@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from golden_model.core.arithmetic import saturate
-from golden_model.core.compiled import CACHE_FOLDER
+from golden_model.core.kernel_cache import CACHE_FOLDER
 from golden_model.files.cache import cache_folder, is_compiled
 
 

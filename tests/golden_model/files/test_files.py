@@ -1,5 +1,6 @@
 """Files are written whole or not at all."""
 
+import errno
 import io
 import os
 import stat
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from golden_model import Config, Parameters, Registers, Sample
+from golden_model.console.errors import sentence
 from golden_model.files.files import read_archive, read_table, write_atomically
 from golden_model.recordings.vectors import Vector
 from golden_model.samples.event_files import read_samples, write_npz
@@ -52,6 +54,16 @@ def test_permissions_are_those_of_any_new_file(tmp_path: Path) -> None:
 def test_missing_folder_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         write_atomically(tmp_path / "missing" / "file", b"")
+
+
+def test_full_disk_is_told_with_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", fail)
+    with pytest.raises(OSError, match="No space left on device") as error:
+        write_atomically(tmp_path / "file", b"")
+    assert sentence(error.value) == f"{tmp_path / 'file'}: No space left on device"
 
 
 def test_text_that_is_not_utf8_is_named(tmp_path: Path) -> None:

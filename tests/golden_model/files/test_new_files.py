@@ -1,11 +1,15 @@
 """Files created together: all or none, wherever the writing stops."""
 
+import errno
+import os
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from golden_model.files import new_files
-from golden_model.files.new_files import check_free, check_place, publish
+from golden_model.files.new_files import check_free, check_place, make_folder, publish, replacing
 
 
 @pytest.fixture
@@ -62,3 +66,88 @@ def test_places_that_are_taken(drafts: dict[Path, Path], tmp_path: Path) -> None
     check_place(tmp_path / "kept" / "new" / "deep")
     with pytest.raises(ValueError, match=f"^{link} would be overwritten, choose another folder$"):
         check_free(tmp_path / "kept", tmp_path / "one")
+
+
+FAILURES = [OSError("no space"), KeyboardInterrupt()]
+
+
+def put(folder: Path, *names: str, failure: BaseException | None = None) -> None:
+    """Replace files of a folder, unless something fails when they are written."""
+    with replacing(folder) as draft:
+        for name in names:
+            (draft / name).write_text("new")
+        if failure is not None:
+            raise failure
+
+
+class TestReplacing:
+    """Files that take the place of earlier ones, all when all are written, or none."""
+
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Path:
+        """A folder with files of the user, and one of an earlier time."""
+        folder = tmp_path / "there"
+        (folder / "deep").mkdir(parents=True)
+        for name in ("mine", "deep/mine", "a"):
+            (folder / name).write_text("old")
+        return folder
+
+    @staticmethod
+    def texts(folder: Path) -> dict[str, str]:
+        files = (path for path in folder.rglob("*") if path.is_file())
+        return {path.relative_to(folder).as_posix(): path.read_text() for path in files}
+
+    def test_new_folder(self, tmp_path: Path) -> None:
+        with replacing(tmp_path / "new") as draft:
+            (draft / "a").write_text("new")
+            assert not (tmp_path / "new").exists()
+        (tmp_path / "other").mkdir()
+        assert self.texts(tmp_path) == {"new/a": "new"}
+        assert (tmp_path / "new").stat().st_mode == (tmp_path / "other").stat().st_mode
+
+    def test_others_stay(self, folder: Path) -> None:
+        owner = folder.stat().st_ino
+        put(folder, "a", "b")
+        assert self.texts(folder) == {"mine": "old", "deep/mine": "old", "a": "new", "b": "new"}
+        assert folder.stat().st_ino == owner
+        assert sorted(os.listdir(folder)) == ["a", "b", "deep", "mine"]
+
+    @pytest.mark.parametrize(
+        "failure", [OSError("no space"), KeyboardInterrupt()], ids=["error", "interrupt"]
+    )
+    @pytest.mark.parametrize("name", ["there", "new"])
+    def test_a_failure_changes_nothing(self, folder: Path, name: str, failure: BaseException) -> None:
+        before = sorted(folder.parent.rglob("*")), self.texts(folder)
+        with pytest.raises(type(failure)):
+            put(folder.parent / name, "a", failure=failure)
+        assert (sorted(folder.parent.rglob("*")), self.texts(folder)) == before
+
+    def test_folder_in_place_of_a_file(self, folder: Path) -> None:
+        before = self.texts(folder)
+        with pytest.raises(
+            ValueError, match=r"there/deep is a folder, a file of that name is to be written$"
+        ):
+            put(folder, "a", "deep")
+        assert self.texts(folder) == before
+
+    def test_full_disk_is_told_with_a_name(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_: Any, **__: Any) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        monkeypatch.setattr(Path, "write_text", fail)
+        with pytest.raises(OSError, match="No space left") as error:
+            put(folder, "a")
+        assert error.value.filename == str(folder)
+
+
+def test_folders_that_stay_empty_are_removed_if_they_are_ours(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir(mode=0o700)
+    for name in ("mine", "mine/new/deep", "new"):
+        with ExitStack() as undo:
+            make_folder(tmp_path / name, undo)
+            assert (tmp_path / name).is_dir()
+    assert sorted(tmp_path.rglob("*")) == [tmp_path / "mine"]
+    with ExitStack() as undo:
+        make_folder(tmp_path / "new" / "deep", undo)
+        (tmp_path / "new" / "file").touch()
+    assert sorted(tmp_path.rglob("*")) == [tmp_path / "mine", tmp_path / "new", tmp_path / "new" / "file"]

@@ -1,5 +1,6 @@
 """Pictures in files and notebooks: the same for the same data, and without a trace elsewhere."""
 
+import ast
 import itertools
 import os
 import subprocess
@@ -16,6 +17,7 @@ from golden_model.pictures import plots
 from golden_model.pictures.panels import PANELS
 from golden_model.pictures.picture import Picture
 from golden_model.samples.samples import Sample
+from tests.helpers.places import ROOT
 
 SUFFIXES = (".png", ".svg", ".pdf")
 
@@ -116,3 +118,65 @@ def test_nothing_is_left_beside_the_picture(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"a\.jpg: a picture ends in \.png, \.svg, \.pdf, not '\.jpg'"):
         plots.curves({"test": [0.5]}).save(tmp_path / "a.jpg")
     assert os.listdir(tmp_path) == ["a.png"]
+
+
+class TestSettingsOfTheUser:
+    """Whatever the user has set for Matplotlib, pictures are the same, and all rooms draw."""
+
+    DRAW = "from golden_model.pictures import plots; plots.curves({'test': [0.5]}).save('a.png')"
+
+    @pytest.mark.parametrize(
+        ("file", "variables"),
+        [
+            (b"", {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}),  # as in every notebook
+            (b"", {"MPLBACKEND": "nonsense"}),
+            (b"\xff\xfe", {}),
+            (b"backend: module://missing\nfigure.dpi: 10\nfont.size: large\nno colon\n", {}),
+            (b"text.usetex: True\nsavefig.bbox: tight\naxes.facecolor: black\n", {}),
+        ],
+        ids=["inline", "no_backend", "no_text", "wrong_values", "style"],
+    )
+    def test_same_bytes(self, file: bytes, variables: dict[str, str], tmp_path: Path) -> None:
+        (tmp_path / "matplotlibrc").write_bytes(file)
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), **variables}
+        subprocess.run([sys.executable, "-c", self.DRAW], cwd=tmp_path, env=environment, check=True)
+        plots.curves({"test": [0.5]}).save(tmp_path / "b.png")
+        assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+    def test_settings_that_can_be_read_are_left_to_the_user(self, tmp_path: Path) -> None:
+        (tmp_path / "matplotlibrc").write_text("font.size: 17\n")
+        code = (
+            f"import os; before = [*os.environ.items(), os.getcwd()]; {self.DRAW}; import matplotlib as mpl; "
+        )
+        code += "print(mpl.rcParams['font.size'], before == [*os.environ.items(), os.getcwd()])"
+        for broken, size in ({}, 17.0), ({"MPLBACKEND": "nonsense"}, 10.0):
+            environment = {**os.environ, "PYTHONPATH": str(ROOT), **broken}
+            run = subprocess.run(
+                [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True
+            )
+            assert (run.stdout, run.stderr) == (f"{size} True\n", "")
+
+    def test_other_rooms_take_it_from_this_one(self) -> None:
+        """Where it is loaded whatever the settings are."""
+        files = [path for room in ("golden_model", "rtl", "cosim") for path in (ROOT / room).rglob("*.py")]
+        others = [path for path in files if path.parent.name != "pictures"]
+        nodes = [node for path in others for node in ast.walk(ast.parse(path.read_bytes()))]
+        names = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+        names += [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+        assert len(names) > 500
+        assert [name for name in names if name.partition(".")[0] == "matplotlib"] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("$x^$", "$x^$"),
+        ("cost \\$", "cost \\$"),
+        ("\udcff", "\\udcff"),
+        ("\x1b[1m", "\\x1b[1m"),
+        ("München", "München"),
+    ],
+)
+def test_titles_are_shown_as_they_stand(title: str, shown: str, tmp_path: Path) -> None:
+    plots.curves({"test": [0.5]}, title=title).save(tmp_path / "a.svg")
+    assert f"<!-- {shown} -->" in (tmp_path / "a.svg").read_text(encoding="utf-8")

@@ -3,12 +3,19 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from golden_model.cli import run
 from tests.helpers.commands import Capture, refused
 from tests.helpers.places import VECTORS
 
 PATH = VECTORS / "wide_701_03.npz"
+
+
+@pytest.fixture(autouse=True)
+def compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing be said of compiling, whatever the machine has."""
+    monkeypatch.setattr("golden_model.console.compiling.is_compiled", lambda: True)
 
 
 def test_equal(capsys: Capture) -> None:

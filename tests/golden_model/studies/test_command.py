@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from golden_model.cli import run
-from golden_model.console.screen import COMPILING
+from golden_model.console.compiling import COMPILING
 from golden_model.studies.leak.leak import COLUMNS
 from tests.helpers.commands import Capture, refused
 from tests.helpers.packages import uninstall

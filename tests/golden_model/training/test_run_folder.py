@@ -65,7 +65,13 @@ class TestLock:
     def test_a_folder_is_created_and_removed_if_nothing_was_put_there(self, tmp_path: Path) -> None:
         with RunFolder(tmp_path / "deep" / "run").locked():
             assert (tmp_path / "deep" / "run").is_dir()
-        assert not (tmp_path / "deep" / "run").exists()
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_folder_of_the_user_stays_though_it_is_empty(self, tmp_path: Path) -> None:
+        (tmp_path / "mine").mkdir(mode=0o700)
+        with RunFolder(tmp_path / "mine").locked():
+            pass
+        assert list(tmp_path.iterdir()) == [tmp_path / "mine"]
 
     def test_a_folder_with_something_in_it_stays(self, tmp_path: Path) -> None:
         (tmp_path / "mine").touch()

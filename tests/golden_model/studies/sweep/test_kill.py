@@ -11,7 +11,7 @@ import psutil
 import pyarrow.parquet
 import pytest
 
-from golden_model.console.errors import INTERRUPTED
+from golden_model.console.exit_codes import INTERRUPTED
 from golden_model.studies.sweep import lives, workers
 from golden_model.studies.sweep.places import JOURNAL, Place, open_study
 from golden_model.studies.sweep.report import TRIALS, Report
