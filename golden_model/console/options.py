@@ -9,6 +9,8 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from golden_model.console.limits import MOST, integer
+
 CHECK_FAILED = 1
 
 Preset = Annotated[str | None, typer.Option(metavar="P", help="Name of a configuration.")]
@@ -29,6 +31,15 @@ CircuitAssignments = Annotated[
 ]
 
 Command = Callable[..., int]
+
+
+def count(*names: str, least: int = 1, most: int = MOST, **settings: Any) -> Any:
+    """Return an option that says how many there are of something, which is `integer` in least..most."""
+
+    def check(parameter: typer.CallbackParam, value: int | None) -> int | None:
+        return None if value is None else integer(parameter.opts[0], value, least, most)
+
+    return typer.Option(*names, callback=check, **settings)
 
 
 def taking(options: type[Any], **defaults: object) -> Callable[[Command], Command]:

@@ -12,7 +12,6 @@ import io
 import os
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,8 +26,10 @@ from golden_model.conversion.float_network import (
     real_numbers,
     time_constant,
 )
+from golden_model.conversion.nir_file import check_contents
 from golden_model.conversion.nir_flat import find_parts, import_nir
 from golden_model.files.files import write_atomically
+from golden_model.files.reading import naming, read_bytes
 
 DISCRETIZATIONS = ("euler", "exact")
 METADATA = "eprop_core"
@@ -45,15 +46,14 @@ def read_nir(
 ) -> FloatNetwork:
     """Read a network from a NIR file; as `from_graph`, and OSError if the file cannot be read."""
     nir = import_nir()
-    content = io.BytesIO(Path(path).read_bytes())
+    content = io.BytesIO(read_bytes(path))
     try:
+        check_contents(content)
         graph = nir.read(content)
     except Exception as error:  # nir and h5py raise anything, assertions included
         raise ValueError(f"{path} is damaged or not a NIR graph: {error}") from None
-    try:
+    with naming(path):
         return from_graph(graph, dt, reset, discretization, integrate_output=integrate_output)
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
 
 
 def write_nir(path: str | os.PathLike[str], network: FloatNetwork, discretization: str = "euler") -> None:

@@ -8,8 +8,19 @@ from numpy.typing import NDArray
 from golden_model.network.formats import Format
 
 
-def integers(name: str, values: Any) -> NDArray[np.integer[Any]]:
+def integers(
+    name: str, values: Any, legal: str = "of at most 64 bits", word: Format | None = None
+) -> NDArray[np.integer[Any]]:
     """Return values as an array of integers.
+
+    Parameters
+    ----------
+    name : str
+    values : any
+    legal : str
+        Which integers there may be, for the sentence.
+    word : Format, optional
+        That of raw values, for real numbers: the sentence says which integers are meant.
 
     Raises
     ------
@@ -24,7 +35,10 @@ def integers(name: str, values: Any) -> NDArray[np.integer[Any]]:
     if array.size == 0 and array.dtype.kind == "f":  # as NumPy reads an empty list
         return array.astype(np.int64)
     if array.dtype.kind not in "iu":
-        raise ValueError(f"{name} holds {array.dtype}, not integers of at most 64 bits")
+        hint = "" if word is None else meant(array, word)
+        if array.ndim:
+            raise ValueError(f"{name} holds {array.dtype}, not integers {legal}{hint}")
+        raise ValueError(f"{name} = {values!r} is not an integer {legal}{hint}")
     return array
 
 

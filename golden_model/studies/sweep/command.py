@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from golden_model.console.errors import interruptible
-from golden_model.console.options import CHECK_FAILED, taking
+from golden_model.console.options import CHECK_FAILED, count, taking
 from golden_model.console.screen import make_compiling_console
 from golden_model.studies.sweep.options import Options
 
@@ -58,8 +58,8 @@ def pareto_command(
     output: Output,
     axes: Axes = None,
     *,
-    trials: Annotated[int, typer.Option(min=1, metavar="N", help="Points to try.")] = 60,
-    population: Annotated[int, typer.Option(min=2, metavar="N", help="Points of a generation.")] = 12,
+    trials: Annotated[int, count(metavar="N", help="Points to try.")] = 60,
+    population: Annotated[int, count(least=2, metavar="N", help="Points of a generation.")] = 12,
     objectives: Objectives = None,
     costs: Costs = None,
     search_seed: Annotated[int, typer.Option("--seed", min=0, metavar="S", help="Of the search.")] = 0,

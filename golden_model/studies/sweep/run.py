@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from golden_model.files.files import write_atomically
+from golden_model.files.reading import parse_json, read_bytes
 from golden_model.studies.page.findings import mean
 from golden_model.studies.sweep.axes import combinations
 from golden_model.studies.sweep.costs import CostTable
@@ -138,7 +139,8 @@ def _check_folder(folder: Path, plan: Plan, resume: bool) -> None:
 
 
 def _read(path: Path) -> Any:
+    content = read_bytes(path)
     try:
-        return json.loads(path.read_bytes())
+        return parse_json(content)
     except ValueError:
         raise ValueError(f"{path} is damaged") from None
