@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from golden_model.files.files import read_archive, single, write_atomically
-from golden_model.files.reading import naming, parse_json
+from golden_model.files.reading import naming, parse_object
 from golden_model.network.config import Config
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import Registers
@@ -42,12 +42,15 @@ class Origin:
     def from_json(cls, text: str) -> Self:
         """Read the text of an origin; ValueError if it is damaged or a value is out of range."""
         try:
-            content = parse_json(text)
-            registers = Registers(**content["registers"])
-            parameters = Parameters(registers, content["alpha"], content["threshold"])
-            return cls(Config(**content["config"]), parameters)
-        except (TypeError, KeyError, AttributeError, json.JSONDecodeError):
+            content = parse_object(text)
+            values = {name: content[name] for name in ("registers", "config")}
+            alpha, threshold = content["alpha"], content["threshold"]
+            if not all(isinstance(value, dict) for value in values.values()):
+                raise ValueError
+        except (KeyError, ValueError):
             raise ValueError("the description of the network's origin is damaged") from None
+        parameters = Parameters(Registers(**values["registers"]), alpha, threshold)
+        return cls(Config(**values["config"]), parameters)
 
 
 @dataclass(frozen=True, eq=False)

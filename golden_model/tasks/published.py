@@ -43,7 +43,8 @@ def read_published(
     )
     train, test = (read_text(folder / f"dataset_cueAcc_{name}.dat") for name in ("train", "test"))
     registers = _read_registers(folder / "registers.json", {"n_in": n_in, "n_rec": n_rec, "n_out": n_out})
-    parameters = Parameters(registers, alpha=ALPHA, threshold=THRESHOLD)
+    with reading.naming(folder / "registers.json"):
+        parameters = Parameters(registers, alpha=ALPHA, threshold=THRESHOLD)
     return TaskData(parameters, (w_in, w_rec, w_out), train, test)
 
 
