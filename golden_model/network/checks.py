@@ -47,12 +47,15 @@ def meant(values: Any, word_format: Format) -> str:
 
     That is `; 0.9995 as u1.15 is 32752`, or nothing where they are no real numbers or do not fit the format.
     """
-    array = np.asarray(values)
-    if array.dtype.kind != "f" or not array.size or not np.isfinite(array.flat[0]):
+    try:
+        first = np.ravel(np.asarray(values))[:1]
+    except ValueError:
         return ""
-    first = float(array.flat[0])
-    raw = round(first * 2.0**word_format.frac)
-    return f"; {first!r} as {word_format.notation} is {raw}" if word_format.fits(raw) else ""
+    if not first.size or first.dtype.kind != "f" or not abs(first[0]) < word_format.high:
+        return ""
+    number = float(first[0])
+    raw = round(number * 2.0**word_format.frac)
+    return f"; {number!r} as {word_format.notation} is {raw}" if word_format.fits(raw) else ""
 
 
 def within(name: str, array: NDArray[np.integer[Any]], low: int, high: int) -> NDArray[np.int64]:

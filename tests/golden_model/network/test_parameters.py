@@ -78,6 +78,7 @@ def test_any_integer_dtype(dtype: str) -> None:
         ({"threshold": [0, -32769]}, "threshold = -32769 of pair 1 is outside -32768..32767"),
         ({"threshold": np.array([0, 2**64 - 1], np.uint64)}, f"threshold = {2**64 - 1} of pair 1 is outside"),
         ({"threshold": 2**70}, f"threshold = {2**70} is not an integer in -32768..32767"),
+        ({"threshold": 1e308}, "threshold = 1e+308 is not an integer in -32768..32767"),
         ({"threshold": 1.5}, "threshold = 1.5 is not an integer in -32768..32767"),
         ({"alpha": True}, "alpha = True is not an integer in 28672..36863"),
         ({"alpha": [0x7000] * 3}, "alpha has shape [3], legal is one value or [2], one per pair"),
