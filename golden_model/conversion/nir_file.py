@@ -1,8 +1,39 @@
 """What an HDF5 file may hold before a NIR graph is read from it: data of its own, and not too many."""
 
+import io
+import multiprocessing
+import warnings
+from contextlib import suppress
 from typing import Any, BinaryIO
 
+from golden_model.conversion.nir_flat import import_nir
 from golden_model.files.reading import MOST_BYTES, MOST_LEVELS
+
+SECONDS = 10  # for what takes milliseconds
+
+
+def check_end(content: bytes) -> None:
+    """Let another process read a graph first: of damaged bytes the HDF5 library may die, or never come back.
+
+    Raises
+    ------
+    ValueError
+        It does. Whatever else is wrong is found where the graph is read.
+    """
+    process = multiprocessing.get_context("fork").Process(target=_try_to_read, args=(content,))
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of threads, not used in it
+        process.start()
+    process.join(SECONDS)
+    if process.exitcode is None:
+        process.kill()
+        process.join()
+    if process.exitcode:
+        raise ValueError("the HDF5 library cannot read it")
+
+
+def _try_to_read(content: bytes) -> None:
+    with suppress(Exception):
+        import_nir().read(io.BytesIO(content))
 
 
 def check_contents(content: BinaryIO) -> None:

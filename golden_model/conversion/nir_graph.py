@@ -26,7 +26,7 @@ from golden_model.conversion.float_network import (
     real_numbers,
     time_constant,
 )
-from golden_model.conversion.nir_file import check_contents
+from golden_model.conversion.nir_file import check_contents, check_end
 from golden_model.conversion.nir_flat import find_parts, import_nir
 from golden_model.files.files import write_atomically
 from golden_model.files.reading import naming, read_bytes
@@ -49,6 +49,7 @@ def read_nir(
     content = io.BytesIO(read_bytes(path))
     try:
         check_contents(content)
+        check_end(content.getvalue())
         graph = nir.read(content)
     except Exception as error:  # nir and h5py raise anything, assertions included
         raise ValueError(f"{path} is damaged or not a NIR graph: {error}") from None

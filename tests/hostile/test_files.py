@@ -18,6 +18,7 @@ from golden_model.console.errors import sentence
 from tests.hostile.mutations import PLACES, bytes_mutated
 from tests.hostile.readers import READERS, Reader
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 MEMORY = 1 << 30  # beyond what the process has
 SECONDS = 300  # of a case, which takes milliseconds: only what never ends takes longer
 
