@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from golden_model.recordings.vectors import Difference as Difference
     from golden_model.recordings.vectors import verify as verify
     from golden_model.reference.reference import Reference as Reference
-    from golden_model.samples.event_files import from_structured as from_structured
     from golden_model.samples.event_files import read_samples as read_samples
-    from golden_model.samples.event_files import to_structured as to_structured
     from golden_model.samples.event_files import write_samples as write_samples
     from golden_model.samples.samples import Sample as Sample
+    from golden_model.samples.structured import from_structured as from_structured
+    from golden_model.samples.structured import to_structured as to_structured
     from golden_model.tasks import Task as Task
     from golden_model.tasks import TaskData as TaskData
     from golden_model.tasks import generate as generate
@@ -62,14 +62,14 @@ _MODULES = {
     "TickResult": "core.result",
     "curves": "pictures.plots",
     "evaluate": "training.evaluation",
-    "from_structured": "samples.event_files",
+    "from_structured": "samples.structured",
     "generate": "tasks",
     "get_task": "tasks",
     "make_experiment": "training.experiment",
     "raster": "pictures.plots",
     "read_samples": "samples.event_files",
     "run_many": "core.parallel",
-    "to_structured": "samples.event_files",
+    "to_structured": "samples.structured",
     "train": "training.training",
     "verify": "recordings.vectors",
     "weight_histograms": "pictures.plots",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from golden_model.console.options import CircuitAssignments, ConfigFile, Preset
+from golden_model.console.options import CircuitAssignments, ConfigFile, Preset, count
 from rtl.command import Face, Lanes
 
 
@@ -39,7 +39,7 @@ class Options:
     preset: Preset = None
     config: ConfigFile = None
     assignments: CircuitAssignments = None
-    random: Annotated[int, typer.Option(metavar="N", min=0, help="Run N random networks too.")] = 0
+    random: Annotated[int, count(metavar="N", least=0, help="Run N random networks too.")] = 0
     seed: Annotated[int, typer.Option(metavar="S", min=0, help="Of the first of them.")] = 0
     any_config: Annotated[
         bool, typer.Option("--any-config", help="Draw the configurations of random networks, too.")

@@ -9,6 +9,8 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from golden_model.console.limits import MOST, integer
+
 Preset = Annotated[str | None, typer.Option(metavar="P", help="Name of a configuration.")]
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="TOML file of a configuration or network.")
@@ -32,6 +34,15 @@ Command = Callable[..., int]
 def output_option(content: str) -> Any:
     """Return the option that names a folder to write; its help says of what."""
     return typer.Option("--output", "-o", metavar="DIR", help=content)
+
+
+def count(*names: str, least: int = 1, most: int = MOST, **settings: Any) -> Any:
+    """Return an option that says how many there are of something, which is `integer` in least..most."""
+
+    def check(parameter: typer.CallbackParam, value: int | None) -> int | None:
+        return None if value is None else integer(parameter.opts[0], value, least, most)
+
+    return typer.Option(*names, callback=check, **settings)
 
 
 def taking(options: type[Any], **defaults: object) -> Callable[[Command], Command]:

@@ -9,7 +9,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from golden_model.files.files import read_archive, write_atomically
+from golden_model.files.files import read_archive, single, write_atomically
+from golden_model.files.reading import naming, parse_object
 from golden_model.network.config import Config
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import Registers
@@ -42,12 +43,15 @@ class Origin:
     def from_json(cls, text: str) -> Self:
         """Read the text of an origin; ValueError if it is damaged or a value is out of range."""
         try:
-            content = json.loads(text)
-            registers = Registers(**content["registers"])
-            parameters = Parameters(registers, content["alpha"], content["threshold"])
-            return cls(Config(**content["config"]), parameters)
-        except (TypeError, KeyError, AttributeError, RecursionError, json.JSONDecodeError):
+            content = parse_object(text)
+            values = {name: content[name] for name in ("registers", "config")}
+            alpha, threshold = content["alpha"], content["threshold"]
+            if not all(isinstance(value, dict) for value in values.values()):
+                raise ValueError
+        except (KeyError, ValueError):
             raise ValueError("the description of the network's origin is damaged") from None
+        parameters = Parameters(Registers(**values["registers"]), alpha, threshold)
+        return cls(Config(**values["config"]), parameters)
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,13 +151,11 @@ class FloatNetwork:
             if name not in arrays or name not in (*_FIELDS, *_OPTIONAL):
                 state = "missing" if name not in arrays else "not a field of a float network"
                 raise ValueError(f"{path}: {name} is {state}")
-        try:
-            origin = Origin.from_json(str(arrays.pop("origin"))) if "origin" in arrays else None
+        with naming(path):
+            origin = Origin.from_json(str(single(arrays, "origin"))) if "origin" in arrays else None
             if "spikes_above" in arrays:
-                arrays["spikes_above"] = arrays["spikes_above"][()]
-            return cls(**{**arrays, "reset": str(arrays["reset"]), "origin": origin})
-        except ValueError as error:
-            raise ValueError(f"{path}: {error}") from None
+                arrays["spikes_above"] = single(arrays, "spikes_above")
+            return cls(**{**arrays, "reset": str(single(arrays, "reset")), "origin": origin})
 
     def _set(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)

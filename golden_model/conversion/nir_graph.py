@@ -8,7 +8,6 @@ import io
 import os
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,9 +21,11 @@ from golden_model.conversion.float_network import (
     leak_of,
     time_constant,
 )
+from golden_model.conversion.nir_file import check_contents, check_end
 from golden_model.conversion.nir_flat import find_parts, import_nir
 from golden_model.conversion.nir_nodes import DISCRETIZATIONS, check_rest, dynamics, threshold, values
 from golden_model.files.files import write_atomically
+from golden_model.files.reading import naming, read_bytes
 
 METADATA = "eprop_core"
 _NEVER = float(np.finfo(np.float32).max)  # a threshold that no readout reaches
@@ -40,18 +41,18 @@ def read_nir(
 ) -> FloatNetwork:
     """Read a network from a NIR file; as `from_graph`, and OSError if the file cannot be read."""
     nir = import_nir()
-    content = io.BytesIO(Path(path).read_bytes())
+    content = io.BytesIO(read_bytes(path))
     try:
+        check_contents(content)
+        check_end(content.getvalue())
         graph = nir.read(content, type_check=False)  # which refuses one value for all neurons of a node
     except OSError as error:
         raise ValueError(f"{path} is damaged or not a NIR graph: {error}") from None
     except Exception as error:  # nir and h5py raise anything, assertions without a text included
         reason = str(error) or "it has a node of a type that the package nir does not know"
         raise ValueError(f"{path} cannot be read as a NIR graph: {reason}") from None
-    try:
+    with naming(path):
         return from_graph(graph, dt, reset, discretization, integrate_output=integrate_output)
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
 
 
 def write_nir(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from golden_model.core.inputs import checked_lines, checked_target, checked_targets
+from golden_model.core.inputs import checked_lines, checked_names, checked_target, checked_targets
 from golden_model.core.recording import (
     NO_DETAIL,
     Detail,
@@ -144,7 +144,7 @@ class Core:
             The sample does not fit the network, or a signal is unknown.
         """
         targets = self._targets(sample)
-        names = (record,) if isinstance(record, str) else tuple(record)
+        names = checked_names(record)
         log = make_log(self.parameters, names, sample.n_ticks)
         self.begin(learn)
         infers = not self.parameters.registers.regression

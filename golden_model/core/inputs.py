@@ -16,6 +16,16 @@ TARGET = PUBLISHED.readout
 ONE = 1 << TARGET.frac  # the target of the readout that a label names
 
 
+def checked_names(record: str | Iterable[str]) -> tuple[str, ...]:
+    """Return names of signals, one or several; ValueError if it is something else."""
+    names = (record,) if isinstance(record, str) else record
+    names = tuple(names) if isinstance(names, Iterable) else (names,)
+    for name in names:
+        if not isinstance(name, str):
+            raise ValueError(f"record = {name!r} is not the name of a signal")
+    return names
+
+
 def checked_lines(registers: Registers, lines: Iterable[int] | NDArray[np.integer]) -> Int64Array:
     """Return lines with an event, ascending, each once.
 
@@ -36,8 +46,10 @@ def checked_targets(registers: Registers, sample: Sample) -> Int64Array | None:
     Raises
     ------
     ValueError
-        The sample does not fit the network.
+        It is no sample, or does not fit the network.
     """
+    if not isinstance(sample, Sample):
+        raise ValueError(f"a network runs a Sample, not a {type(sample).__name__}")
     within("line", sample.lines, 0, registers.n_in - 1)
     if sample.label is None and sample.targets is None:
         return None

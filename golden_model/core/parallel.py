@@ -3,8 +3,10 @@
 import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from golden_model.core.core import Core
+from golden_model.core.inputs import checked_names
 from golden_model.core.result import Result
 from golden_model.samples.samples import Sample
 
@@ -36,16 +38,16 @@ def run_many(
     Raises
     ------
     ValueError
-        A core appears in two jobs, or `workers` is not positive; or a sample does not fit, when the other
-        jobs have run, and this one up to that sample.
+        A job is not a Core and samples, a core appears in two jobs, or `workers` is not positive; or a
+        sample does not fit, when the other jobs have run, and this one up to that sample.
     """
-    work = list(jobs)
+    work = [_checked(job) for job in jobs]
     if workers is not None and (not isinstance(workers, int) or workers < 1):
         raise ValueError(f"workers = {workers!r} is not a whole number of 1 or more")
     if len({id(core) for core, _ in work}) < len(work):
         raise ValueError("a core appears in two jobs, which would not be independent")
 
-    names = record if isinstance(record, str) else tuple(record)
+    names = checked_names(record)
 
     def run(job: int) -> list[Result]:
         core, samples = work[job]
@@ -59,3 +61,14 @@ def run_many(
 
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         return list(pool.map(run, range(len(work))))
+
+
+def _checked(job: Any) -> tuple[Core, list[Sample]]:
+    try:
+        core, samples = job
+        samples = list(samples)
+    except (TypeError, ValueError):
+        core, samples = None, []
+    if not isinstance(core, Core):
+        raise ValueError(f"a job is a Core and its samples, not {job!r}")
+    return core, samples

@@ -1,1 +1,1 @@
-"""Files that are written whole or not at all."""
+"""Files that are read within limits, and written whole or not at all."""

@@ -1,6 +1,5 @@
 """Checks of numbers and arrays that users hand over."""
 
-import operator
 from typing import Any
 
 import numpy as np
@@ -9,24 +8,19 @@ from numpy.typing import NDArray
 from golden_model.network.formats import Format
 
 
-def integer(name: str, value: Any) -> int:
-    """Return a value of any integer type as an int.
-
-    Raises
-    ------
-    ValueError
-        It is not an integer; a truth value is none.
-    """
-    try:
-        if isinstance(value, bool | np.bool_):
-            raise TypeError
-        return operator.index(value)
-    except TypeError:
-        raise ValueError(f"{name} = {value!r} is not an integer") from None
-
-
-def integers(name: str, values: Any) -> NDArray[np.integer[Any]]:
+def integers(
+    name: str, values: Any, legal: str = "of at most 64 bits", word: Format | None = None
+) -> NDArray[np.integer[Any]]:
     """Return values as an array of integers.
+
+    Parameters
+    ----------
+    name : str
+    values : any
+    legal : str
+        Which integers there may be, for the sentence.
+    word : Format, optional
+        That of raw values, for real numbers: the sentence says which integers are meant.
 
     Raises
     ------
@@ -41,7 +35,10 @@ def integers(name: str, values: Any) -> NDArray[np.integer[Any]]:
     if array.size == 0 and array.dtype.kind == "f":  # as NumPy reads an empty list
         return array.astype(np.int64)
     if array.dtype.kind not in "iu":
-        raise ValueError(f"{name} holds {array.dtype}, not integers of at most 64 bits")
+        hint = "" if word is None else meant(array, word)
+        if array.ndim:
+            raise ValueError(f"{name} holds {array.dtype}, not integers {legal}{hint}")
+        raise ValueError(f"{name} = {values!r} is not an integer {legal}{hint}")
     return array
 
 
@@ -50,12 +47,15 @@ def meant(values: Any, word_format: Format) -> str:
 
     That is `; 0.9995 as u1.15 is 32752`, or nothing where they are no real numbers or do not fit the format.
     """
-    array = np.asarray(values)
-    if array.dtype.kind != "f" or not array.size or not np.isfinite(array.flat[0]):
+    try:
+        first = np.ravel(np.asarray(values))[:1]
+    except ValueError:
         return ""
-    first = float(array.flat[0])
-    raw = round(first * 2.0**word_format.frac)
-    return f"; {first!r} as {word_format.notation} is {raw}" if word_format.fits(raw) else ""
+    if not first.size or first.dtype.kind != "f" or not abs(first[0]) < word_format.high:
+        return ""
+    number = float(first[0])
+    raw = round(number * 2.0**word_format.frac)
+    return f"; {number!r} as {word_format.notation} is {raw}" if word_format.fits(raw) else ""
 
 
 def within(name: str, array: NDArray[np.integer[Any]], low: int, high: int) -> NDArray[np.int64]:

@@ -33,7 +33,8 @@ def choose_network(preset: str | None, path: File | None, assignments: Iterable[
     if preset is not None and path is not None:
         raise ValueError("a preset and a file are two configurations, give only one of them")
     overrides = parse_overrides(assignments, ())
-    given = Network(Config.preset(preset or "reckon")) if path is None else Network.read(path)
+    named = "reckon" if preset is None else preset
+    given = Network(Config.preset(named)) if path is None else Network.read(path)
     config, parameters = given.config.replace(**overrides.config), given.parameters
     for name in overrides.parameters if parameters is None else ():
         raise ValueError(f"{name} belongs to a network, a configuration alone does not have it")

@@ -9,8 +9,8 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 
+from golden_model.console.limits import integer
 from golden_model.files.files import read_table, write_toml
-from golden_model.network.checks import integer
 from golden_model.network.formats import Formats
 from golden_model.network.names import closest
 

@@ -1,11 +1,10 @@
 """A network as a file has it: a configuration and, where they are known, its parameters."""
 
 import os
-import tomllib
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Self
 
+from golden_model.files.files import read_network
 from golden_model.network.config import SIZES, Config
 from golden_model.network.parameters import Parameters
 
@@ -38,7 +37,7 @@ class Network:
             If it cannot be read.
         """
         config = Config.from_toml(path)
-        if "parameters" not in tomllib.loads(Path(path).read_text(encoding="utf-8")):
+        if "parameters" not in read_network(path):
             return cls(config, None, str(path))
         return cls(config, Parameters.from_toml(path), str(path))
 

@@ -8,7 +8,7 @@ from golden_model.network.config import Config
 from golden_model.network.names import closest
 from golden_model.network.parameters import ALPHA_RANGE, PUBLISHED, Parameters
 from golden_model.network.registers import BY_NAME, SIZES
-from golden_model.network.time_constants import TICK_MS, milliseconds, rounded_leak
+from golden_model.network.time_constants import TICK_MS, endless, milliseconds, rounded_leak
 from golden_model.network.values import value_of
 
 Values = dict[str, Any]
@@ -45,8 +45,8 @@ def parse_overrides(assignments: Iterable[str], task_parameters: Iterable[str]) 
     ----------
     assignments : iterable of str
         NAME=VALUE. VALUE is written as in TOML, quotes may be left out; alpha and kappa may be time
-        constants, such as 1927ms or 1.9s, of ticks of 1 ms. A name that means two things is written with
-        what it belongs to: config.NAME, parameters.NAME or task.NAME.
+        constants, such as 1927ms, 1.9s or inf, of ticks of 1 ms. A name that means two things is written
+        with what it belongs to: config.NAME, parameters.NAME or task.NAME.
     task_parameters : iterable of str
         Names of the task's parameters.
 
@@ -80,7 +80,7 @@ def _resolve(name: str, names: Mapping[str, set[str]]) -> tuple[str, str]:
     if dot and field in names.get(table, ()):
         return table, field
     if name in SIZES.values():
-        raise ValueError(f"{name} follows from the sizes of the task and cannot be set")
+        raise ValueError(f"{name} follows from the sizes of the network and cannot be set")
     found = [table for table, known in names.items() if name in known]
     if not found:
         known = {f"{table}.{field}" if dot else field for table, group in names.items() for field in group}
@@ -94,7 +94,7 @@ def _resolve(name: str, names: Mapping[str, set[str]]) -> tuple[str, str]:
 
 def _leak(name: str, value: Any) -> Any:
     """Return the raw leak of a time constant, any other value as it is."""
-    tau = milliseconds(value) if isinstance(value, str) else None
+    tau = milliseconds(value) if isinstance(value, str) else endless(value)
     if tau is None:
         return value
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from golden_model.network.checks import meant
+from golden_model.network.checks import integers
 from golden_model.network.formats import Format, Int64Array
 
 
@@ -24,9 +24,8 @@ def spread(
     ValueError
         For a wrong shape, or a value that is not an integer or outside the limits.
     """
-    array, (low, high) = np.asarray(value), limits
-    if array.dtype.kind not in "iu":
-        raise ValueError(f"{name} = {value!r} is not made of integers in {low}..{high}{meant(value, word)}")
+    low, high = limits
+    array = integers(name, value, f"in {low}..{high}", word)
     if array.ndim and array.shape not in ((least,), absent.shape):
         raise ValueError(
             f"{name} has shape {list(array.shape)}, legal is one value or [{len(absent)}], one per pair"

@@ -56,6 +56,8 @@ class Parameters:
     threshold: Int64Array
 
     def __init__(self, registers: Registers, alpha: ArrayLike = 0x7FEF, threshold: ArrayLike = 614) -> None:
+        if not isinstance(registers, Registers):
+            raise ValueError(f"parameters are made of Registers, not of {type(registers).__name__}")
         n_pairs = pairs_of(registers.n_in, registers.n_rec, registers.n_out)
         least = pairs_of(registers.n_in, registers.n_rec)
         conf = registers.alpha_conf

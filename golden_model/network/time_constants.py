@@ -12,7 +12,7 @@ from golden_model.network.formats import Format, Int64Array
 
 TICK_MS = 1.0  # the duration of a tick where no other is given
 _UNITS = {"ms": 1.0, "s": 1000.0}
-_TIME = re.compile(r"(\d+\.?\d*(?:e[+-]?\d+)?)\s*(ms|s)")
+_TIME = re.compile(r"([+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf))\s*(ms|s)")
 
 
 def rounded_leak(tau_ms: ArrayLike, dt_ms: float, word: Format, least: int = 0) -> Int64Array:
@@ -49,9 +49,14 @@ def rounded_leak(tau_ms: ArrayLike, dt_ms: float, word: Format, least: int = 0) 
 
 
 def milliseconds(text: str) -> float | None:
-    """Return the milliseconds of a text such as `20ms` or `2.5 s`, None if it is no time."""
+    """Return the milliseconds of a text such as `20ms`, `2.5 s` or `inf s`, None if it is no time."""
     found = _TIME.fullmatch(text.strip())
     return None if found is None else float(found[1]) * _UNITS[found[2]]
+
+
+def endless(value: Any) -> float | None:
+    """Return an infinite number, which is a time whatever its unit, None for any other value."""
+    return value if isinstance(value, float) and np.isinf(value) else None
 
 
 def _numbers(name: str, values: Any) -> Any:

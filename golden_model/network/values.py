@@ -1,8 +1,9 @@
 """Values as they are written on the command line: one, or a list such as 8,12,16 or 8..16..4 or both."""
 
-import tomllib
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from golden_model.files.reading import parse_toml
 
 Value = int | float | str | bool
 
@@ -14,8 +15,8 @@ def value_of(text: str) -> Any:
     """Return a value written as in TOML, quotes left out or not."""
     for literal in (text, text.lower()):
         try:
-            return tomllib.loads(f"value = {literal}")["value"]
-        except ValueError:  # not TOML, or a number of more digits than Python reads
+            return parse_toml(f"value = {literal}")["value"]
+        except ValueError:  # not TOML, nested too deeply, or a number of more digits than Python reads
             continue
     return text
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from golden_model.console.progress import Told
 from golden_model.files.files import read_archive
+from golden_model.files.reading import naming
 from golden_model.network.formats import Weights
 from golden_model.network.network import Network
 from golden_model.profiling.options import N_SAMPLES, Options
@@ -82,7 +83,8 @@ def reopen(run: RunFolder, published: Folder | None = None) -> Experiment:
         A file cannot be read.
     """
     settings = run.read_results().settings
-    task = get_task(settings["task"], **settings["task_parameters"])
+    with naming(run.path / RESULTS):
+        task = get_task(settings["task"], **settings["task_parameters"])
     network = Network.read(run.path / NETWORK)
     if network.parameters is None:
         raise ValueError(f"{run.path / NETWORK}: the table [parameters] is missing")
@@ -107,7 +109,8 @@ def _data(run: RunFolder, settings: dict[str, Any], task: Task, published: Folde
     sizes = [size for name in ("seed", "n_train", "n_test") if isinstance(size := settings.get(name), int)]
     if len(sizes) < 3:
         raise ValueError(f"{run.path / RESULTS} is damaged, it does not say how its data were generated")
-    return generate(task, *sizes)
+    with naming(run.path / RESULTS):
+        return generate(task, *sizes)
 
 
 def _initial_weights(run: RunFolder) -> Weights:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from golden_model.console.limits import MOST, integer
 from golden_model.console.progress import Told
 from golden_model.core.core import Core
 from golden_model.core.parallel import run_many
@@ -14,6 +15,7 @@ from golden_model.network.memory import memory_bits
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import REGISTERS
 from golden_model.network.scaling import weights_at
+from golden_model.profiling.options import MOST_REPEATS
 from golden_model.profiling.profile import make_core
 from golden_model.training.experiment import Experiment
 
@@ -102,9 +104,9 @@ class Trainer:
     experiment : Experiment
         Its weights are those of its own `weight_bits`.
     epochs : int
-        Of every training, at least 1.
+        Of every training, 1..1000000.
     repeats : int
-        Trainings of every configuration, at least 1. The first has the random sources of the experiment,
+        Trainings of every configuration, 1..1000. The first has the random sources of the experiment,
         the others have seeds of their own, the same for all configurations.
     told : callable
         Called after every epoch.
@@ -121,9 +123,8 @@ class Trainer:
     told: Told = lambda *_: None
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "repeats"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} = {getattr(self, name)} is not at least 1")
+        integer("epochs", self.epochs, 1, MOST)
+        integer("repeats", self.repeats, 1, MOST_REPEATS)
 
     def try_out(self, configs: Sequence[Config]) -> list[Trial]:
         """Train at every configuration, side by side; one that does not suit the network is not trained."""

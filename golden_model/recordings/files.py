@@ -1,6 +1,5 @@
 """The arrays of a recorded vector: read from an .npz file, their presence, types and shapes checked."""
 
-import json
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from golden_model.files.files import read_archive
+from golden_model.files.files import read_archive, single
+from golden_model.files.reading import naming, parse_object
 from golden_model.network.config import Config
 from golden_model.network.pairs import pairs_of
 from golden_model.network.registers import Registers
@@ -52,7 +52,7 @@ def read_recording(path: str | os.PathLike[str]) -> tuple[Config, Registers, Arr
         If the file cannot be read.
     """
     arrays = read_archive(path)
-    try:
+    with naming(path):
         shapes = dict(_SHAPES)
         if "alpha" in arrays:
             del shapes["alpha_low12"]
@@ -62,8 +62,6 @@ def read_recording(path: str | os.PathLike[str]) -> tuple[Config, Registers, Arr
         _check_types(arrays, shapes)
         config, registers = Config(**_values(arrays, "config")), Registers(**_values(arrays, "registers"))
         _check_shapes(arrays, registers, shapes)
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
     return config, registers, arrays
 
 
@@ -90,8 +88,8 @@ def _values(arrays: Arrays, name: str) -> dict[str, Any]:
     if name not in arrays:
         return {}
     try:
-        return dict(json.loads(str(arrays[name])).items())
-    except (json.JSONDecodeError, AttributeError) as error:
+        return parse_object(str(single(arrays, name)))
+    except ValueError as error:
         raise ValueError(f"{name} is not a JSON object: {error}") from None
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from golden_model.files.reading import naming
 from golden_model.network.config import Config
 from golden_model.network.parameters import ALPHA_LOW_BITS, ALPHA_TOPS, Parameters, sizes_text
 from golden_model.network.registers import Registers
@@ -105,10 +106,8 @@ class Vector:
             If the file cannot be read.
         """
         config, registers, arrays = read_recording(path)
-        try:
+        with naming(path):
             return cls._from_arrays(config, registers, arrays)
-        except ValueError as error:
-            raise ValueError(f"{path}: {error}") from None
 
     @classmethod
     def _from_arrays(cls, config: Config, registers: Registers, arrays: Arrays) -> Self:
@@ -157,7 +156,7 @@ def examine(path: str | os.PathLike[str]) -> tuple[Difference | None, str]:
     from golden_model.core.core import Core
 
     vector = Vector.load(path)
-    try:
+    with naming(path):
         with warnings.catch_warnings(
             action="ignore"
         ):  # what widths take away is missing in the recording too
@@ -167,8 +166,6 @@ def examine(path: str | os.PathLike[str]) -> tuple[Difference | None, str]:
             result = core.run(sample, record=("spike", "readout"))
             for difference in _differences(vector, index, result, core):
                 return difference, vector.remark()
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
     return None, vector.remark()
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from golden_model.core.inputs import checked_lines, checked_target, checked_targets
+from golden_model.core.inputs import checked_lines, checked_names, checked_target, checked_targets
 from golden_model.core.recording import Log, make_log
 from golden_model.core.result import Result, as_written
 from golden_model.core.timestep import Tick
@@ -150,7 +150,7 @@ class Reference:
         """
         targets = self._targets(sample)
         forced = self._forced(spikes, sample.n_ticks)
-        names = (record,) if isinstance(record, str) else tuple(record)
+        names = checked_names(record)
         log = self._log(names, sample.n_ticks)
         self.begin(learn)
         run_sample(

@@ -1,4 +1,4 @@
-"""Files of samples (text and NumPy archives) and the structured event arrays of other tools."""
+"""Files of samples: text and NumPy archives."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from golden_model.files.files import read_archive, write_atomically
+from golden_model.files.files import read_archive, single, write_atomically
+from golden_model.files.reading import naming
 from golden_model.samples.event_text import read_text, write_text
-from golden_model.samples.samples import Sample
+from golden_model.samples.samples import Sample, check_ticks
 
 __all__ = [
-    "from_structured",
     "read_npz",
     "read_samples",
     "read_text",
-    "to_structured",
     "write_npz",
     "write_samples",
     "write_text",
@@ -91,134 +90,31 @@ def read_npz(path: str | os.PathLike[str]) -> list[Sample]:
         If the file cannot be read.
     """
     content = read_archive(path)
-    try:
+    with naming(path):
         return _unpack(content)
-    except KeyError as error:
-        raise ValueError(f"{path}: {error.args[0]} is missing") from None
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
 
 
 def _unpack(content: dict[str, NDArray[Any]]) -> list[Sample]:
-    found = (content["format"].tolist(), content["version"].tolist())
+    found = single(content, "format"), single(content, "version")
     if found != (_FORMAT, _VERSION):
         raise ValueError(f"format {found[0]!r}, version {found[1]!r}, is not {_FORMAT!r}, version {_VERSION}")
-    columns = [content[name] for name in _COLUMNS]
-    if any(column.shape != columns[0].shape or column.dtype != np.int64 for column in columns):
+    columns = [_get(content, name) for name in _COLUMNS]
+    length = columns[0].shape[:1]
+    if any(column.shape != length or column.ndim != 1 or column.dtype != np.int64 for column in columns):
         raise ValueError(f"{', '.join(_COLUMNS)} are not int64 arrays of one length")
-    samples = []
+    samples, together = [], 0
     for index, (n_ticks, label, start) in enumerate(np.stack(columns, axis=-1).tolist()):
-        events, targets = content[f"events_{index}"], content.get(f"targets_{index}")
+        events, targets = _get(content, f"events_{index}"), content.get(f"targets_{index}")
         try:
             samples.append(Sample(events, n_ticks, None if label == -1 else label, targets, start))
         except ValueError as error:
             raise ValueError(f"sample {index}: {error}") from None
-        except MemoryError:
-            raise ValueError(f"sample {index}: n_ticks = {n_ticks} does not fit into memory") from None
+        together += n_ticks
+        check_ticks(together)
     return samples
 
 
-def from_structured(
-    events: NDArray[np.void],
-    *,
-    n_ticks: int,
-    dt_us: int = 1000,
-    sensor_size: tuple[int, int, int] | None = None,
-    label: int | None = None,
-    targets: ArrayLike | None = None,
-    target_start: int | None = None,
-) -> Sample:
-    """Make a sample of a structured event array, as tonic and the Spiking Heidelberg Digits use them.
-
-    Parameters
-    ----------
-    events : structured ndarray, shape (n,)
-        Fields t (microseconds), x, p (polarity) and possibly y; ordered by t.
-    n_ticks : int
-    dt_us : int
-        Microseconds per tick.
-    sensor_size : tuple of int, optional
-        (width, height, polarities); then the line is (p * height + y) * width + x, where a p or y of
-        which there is only one is ignored. Without it the line is x.
-    label, targets, target_start
-        As for `Sample`.
-
-    Raises
-    ------
-    ValueError
-        If a field is missing, not an integer or outside `sensor_size`; if p or y would be lost; or as
-        for `Sample`.
-    """
-    ticks = _field(events, "t") // _positive("dt_us", dt_us)
-    lines = _field(events, "x")
-    if sensor_size is None:
-        _refuse_varying(events, ("p", "y"))
-    else:
-        lines = _lines(events, sensor_size)
-    return Sample(np.stack((ticks, lines), axis=1), n_ticks, label, targets, target_start)
-
-
-def to_structured(
-    sample: Sample, *, dt_us: int = 1000, sensor_size: tuple[int, int, int] | None = None
-) -> NDArray[np.void]:
-    """Return the events as a structured array of int64 fields t, x, p, and y if the sensor has a height.
-
-    Parameters
-    ----------
-    sample : Sample
-    dt_us : int
-        Microseconds per tick; an event stands at the beginning of its tick.
-    sensor_size : tuple of int, optional
-        As for `from_structured`; with one polarity, or without a sensor, p is 1.
-
-    Raises
-    ------
-    ValueError
-        If a line lies outside the sensor, or `dt_us` is below 1.
-    """
-    width, height, polarities = sensor_size or (sample.max_line + 1, 1, 1)
-    if sample.max_line >= width * height * polarities:
-        raise ValueError(f"line {sample.max_line} is outside 0..{width * height * polarities - 1}")
-    values = {"t": sample.events[:, 0] * _positive("dt_us", dt_us), "x": sample.lines % width}
-    values["p"] = sample.lines // (width * height) if polarities > 1 else np.ones_like(sample.lines)
-    if height > 1:
-        values["y"] = sample.lines // width % height
-    array = np.empty(sample.n_events, dtype=[(name, np.int64) for name in values])
-    for name, column in values.items():
-        array[name] = column
-    return array
-
-
-def _lines(events: NDArray[np.void], sensor_size: tuple[int, int, int]) -> NDArray[np.int64]:
-    lines = np.zeros(len(events), np.int64)
-    for name, size in zip("pyx", reversed(sensor_size), strict=True):
-        if _positive("sensor_size", size) > 1:
-            values = _field(events, name)
-            outside = values[(values < 0) | (values >= size)]
-            if outside.size:
-                raise ValueError(f"{name} = {outside[0]} is outside 0..{size - 1}")
-            lines = lines * size + values
-    return lines
-
-
-def _field(events: NDArray[np.void], name: str) -> NDArray[np.int64]:
-    if name not in (events.dtype.names or ()):
-        raise ValueError(f"the event array has no field {name!r}")
-    values = events[name]
-    if values.dtype.kind not in "biu":
-        raise ValueError(f"field {name!r} has dtype {values.dtype}, not an integer one")
-    if values.max(initial=0) > np.iinfo(np.int64).max:
-        raise ValueError(f"{name} = {values.max()} is outside 0..{np.iinfo(np.int64).max}")
-    return values.astype(np.int64)
-
-
-def _refuse_varying(events: NDArray[np.void], names: tuple[str, ...]) -> None:
-    for name in names:
-        if name in (events.dtype.names or ()) and len(np.unique(events[name])) > 1:
-            raise ValueError(f"field {name!r} varies: give sensor_size = (width, height, polarities)")
-
-
-def _positive(name: str, value: int) -> int:
-    if value < 1:
-        raise ValueError(f"{name} = {value} is not at least 1")
-    return value
+def _get(content: dict[str, NDArray[Any]], name: str) -> NDArray[Any]:
+    if name not in content:
+        raise ValueError(f"{name} is missing")
+    return content[name]

@@ -16,12 +16,12 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
+from golden_model.files import reading
 from golden_model.files.files import write_atomically
-from golden_model.samples.samples import Sample
+from golden_model.samples.samples import Sample, check_ticks
 
 _LABEL, _END = -2, -1
 _DIGITS = 7
@@ -73,12 +73,14 @@ def read_text(
         If the file cannot be read.
     """
     blocks = _read_blocks(path)
+    with reading.naming(path):
+        check_ticks(sum(block.n_ticks for block in blocks))
     start = _common_start(path, blocks, target_start, default_start)
     return [Sample(block.events, block.n_ticks, block.label, target_start=start) for block in blocks]
 
 
 def _read_blocks(path: str | os.PathLike[str]) -> list[_Block]:
-    rows = Path(path).read_bytes().splitlines()
+    rows = reading.read_text(path).encode().splitlines()
     if not rows or not re.fullmatch(rb"\s*\d{1,7}\s*", rows[0]):
         raise ValueError(f"{path}, line 1: the number of samples is missing")
     blocks, block = [], _Block()

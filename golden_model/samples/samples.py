@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Self, SupportsIndex
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from golden_model.network.checks import integer
+from golden_model.console.limits import integer
+from golden_model.network.checks import integers
 from golden_model.network.formats import Int64Array
 
+MOST_TICKS = 10**7 - 1  # of a sample, as many as a text file can say
+MOST_TICKS_TOGETHER = 1 << 27  # of samples that are in memory at a time, whose offsets are 1 GiB
+MOST_LABEL = 2**63 - 1
 _TARGET_LIMITS = (-(2**15), 2**15 - 1)
 
 
@@ -24,9 +28,9 @@ class Sample:
         Rows of (tick, line), ticks in order. An event of tick t arrives before tick t; several events
         of one line in one tick are one event.
     n_ticks : int
-        Duration in ticks, at least 2: the first tick has nothing to decay, the last nothing to send on.
+        Duration in ticks, 2..9999999: the first tick has nothing to decay, the last nothing to send on.
     label : int, optional
-        Class of the sample, 0 or more.
+        Class of the sample, 0 or more, of at most 63 bits.
     targets : array_like of int, shape (n_ticks, n_out), optional
         Regression targets in readout units, s16.
     target_start : int, optional
@@ -68,14 +72,14 @@ class Sample:
     ) -> None:
         if label is not None and targets is not None:
             raise ValueError("a sample has a label or targets, not both")
-        n_ticks = _integer("n_ticks", n_ticks, 2)
+        n_ticks = integer("n_ticks", n_ticks, 2, MOST_TICKS)
         checked = _checked_events(events, n_ticks)
         values = {
             "events": checked,
             "n_ticks": n_ticks,
-            "label": None if label is None else _integer("label", label, 0),
+            "label": None if label is None else integer("label", label, 0, MOST_LABEL),
             "targets": None if targets is None else _checked_targets(targets, n_ticks),
-            "target_start": _integer(
+            "target_start": integer(
                 "target_start", 0 if target_start is None else target_start, 0, n_ticks - 1
             ),
             "lines": _frozen(checked[:, 1].copy()),
@@ -159,6 +163,12 @@ class Sample:
         return Sample, (self.events, self.n_ticks, self.label, self.targets, self.target_start)
 
 
+def check_ticks(n_ticks: int) -> None:
+    """Raise a ValueError if samples have too many ticks for being in memory at a time."""
+    if n_ticks > MOST_TICKS_TOGETHER:
+        raise ValueError(f"all samples have {n_ticks} ticks together, more than {MOST_TICKS_TOGETHER}")
+
+
 def _checked_events(events: ArrayLike, n_ticks: int) -> Int64Array:
     array = _int64_array("events", events)
     if array.shape == (0,):
@@ -185,9 +195,7 @@ def _checked_targets(targets: ArrayLike, n_ticks: int) -> Int64Array:
 
 
 def _int64_array(name: str, values: ArrayLike) -> Int64Array:
-    array = np.asarray(values)
-    if array.size and array.dtype.kind not in "iu":
-        raise ValueError(f"{name} have dtype {array.dtype}, not an integer one")
+    array = integers(name, values)
     if array.dtype.kind == "u":
         _check_range("value", array, 0, np.iinfo(np.int64).max)
     return array.astype(np.int64)
@@ -197,14 +205,6 @@ def _check_range(name: str, values: NDArray[np.integer], low: int, high: int) ->
     outside = values[(values < low) | (values > high)]
     if outside.size:
         raise ValueError(f"{name} {outside[0]} is outside {low}..{high}")
-
-
-def _integer(name: str, value: SupportsIndex, low: int, high: int | None = None) -> int:
-    number = integer(name, value)
-    if number < low or (high is not None and number > high):
-        legal = f"at least {low}" if high is None else f"in {low}..{high}"
-        raise ValueError(f"{name} = {number} is not {legal}")
-    return number
 
 
 def _frozen(array: Int64Array) -> Int64Array:

@@ -31,10 +31,11 @@ import numpy as np
 from golden_model.network.formats import Int64Array
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import Registers
-from golden_model.samples.samples import Sample
+from golden_model.samples.samples import Sample, check_ticks
 from golden_model.tasks.declaration import check_all, declared
 
 GROUPS = ("left", "right", "recall", "noise")
+MOST_PLACES = 1 << 25  # of a sample, ticks by lines, while it is drawn
 GAIN_IN, GAIN_REC, GAIN_OUT = 90, 18, 90
 WEIGHT_LIMITS = (-128, 127)
 
@@ -85,7 +86,7 @@ class CueAccumulation:
     Raises
     ------
     ValueError
-        If a parameter is out of range.
+        If a parameter is out of range, or a sample too large for memory.
 
     Notes
     -----
@@ -108,6 +109,10 @@ class CueAccumulation:
 
     def __post_init__(self) -> None:
         check_all(self)
+        places = self.n_ticks * self.n_in
+        if places > MOST_PLACES:
+            sizes = f"{self.n_ticks} ticks of {self.n_in} lines"
+            raise ValueError(f"a sample of {sizes} has {places} places for events, more than {MOST_PLACES}")
 
     @property
     def n_in(self) -> int:
@@ -144,7 +149,14 @@ class CueAccumulation:
         return w_in, w_rec, w_out
 
     def samples(self, rng: np.random.Generator, n: int) -> list[Sample]:
-        """Draw n samples, one after the other: the first ones do not depend on n."""
+        """Draw n samples, one after the other: the first ones do not depend on n.
+
+        Raises
+        ------
+        ValueError
+            If they have too many ticks for being in memory at a time.
+        """
+        check_ticks(n * self.n_ticks)
         return [self._sample(rng) for _ in range(n)]
 
     def score(self, samples: Sequence[Sample], inferences: Sequence[int | None]) -> float:

@@ -1,12 +1,12 @@
 """The data and initial weights published for ReckOn, read from a copy of its data folder."""
 
-import json
 import os
 import re
 from pathlib import Path
 
 import numpy as np
 
+from golden_model.files import reading
 from golden_model.network.formats import Int64Array
 from golden_model.network.parameters import Parameters
 from golden_model.network.registers import Registers
@@ -43,12 +43,13 @@ def read_published(
     )
     train, test = (read_text(folder / f"dataset_cueAcc_{name}.dat") for name in ("train", "test"))
     registers = _read_registers(folder / "registers.json", {"n_in": n_in, "n_rec": n_rec, "n_out": n_out})
-    parameters = Parameters(registers, alpha=ALPHA, threshold=THRESHOLD)
+    with reading.naming(folder / "registers.json"):
+        parameters = Parameters(registers, alpha=ALPHA, threshold=THRESHOLD)
     return TaskData(parameters, (w_in, w_rec, w_out), train, test)
 
 
 def _read_weights(path: Path, shape: tuple[int, int]) -> Int64Array:
-    rows = path.read_bytes().splitlines()
+    rows = reading.read_text(path).encode().splitlines()
     if len(rows) != shape[0] * shape[1]:
         raise ValueError(f"{path}: {len(rows)} weights are not {shape[0]} x {shape[1]}")
     weights = [_weight(path, number, row) for number, row in enumerate(rows, start=1)]
@@ -67,11 +68,10 @@ def _weight(path: Path, number: int, row: bytes) -> int:
 def _read_registers(path: Path, sizes: dict[str, int]) -> Registers:
     if not path.exists():
         return Registers.for_network(**sizes, **REGISTERS)
-    try:
-        registers = Registers(**json.loads(path.read_bytes()))
-    except (ValueError, TypeError) as error:
-        raise ValueError(f"{path}: {error}") from None
-    for name, size in sizes.items():
-        if getattr(registers, name) != size:
-            raise ValueError(f"{path}: {name} = {getattr(registers, name)} is not {size}")
+    content = reading.read_bytes(path)
+    with reading.naming(path):
+        registers = Registers(**reading.parse_object(content))
+        for name, size in sizes.items():
+            if getattr(registers, name) != size:
+                raise ValueError(f"{name} = {getattr(registers, name)} is not {size}")
     return registers

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from golden_model.console.limits import MOST, integer
 from golden_model.network.formats import Weights
 from golden_model.network.names import closest
 from golden_model.network.parameters import Parameters, sizes_text
@@ -34,12 +35,13 @@ class Task(Protocol):
         """Draw initial weights w_in [n_in, n_rec], w_rec [n_rec, n_rec], w_out [n_rec, n_out]."""
 
     def samples(self, rng: np.random.Generator, n: int) -> list[Sample]:
-        """Draw n samples; the first ones do not depend on n."""
+        """Draw n samples; the first ones do not depend on n. ValueError if memory does not hold them."""
 
     def score(self, samples: Sequence[Sample], inferences: Sequence[int | None]) -> float:
         """Return how good the answers are, 0..1."""
 
 
+MOST_SEED = 2**64 - 1
 TASKS: Mapping[str, Callable[..., Task]] = {CueAccumulation.name: CueAccumulation}
 
 
@@ -90,11 +92,19 @@ def generate(task: Task, seed: int, n_train: int = 50, n_test: int = 50) -> Task
     ----------
     task : Task
     seed : int
-        0 or more.
+        0 or more, of at most 64 bits.
     n_train, n_test : int
-        The first samples do not depend on how many follow; the test samples follow the training samples.
+        0..1000000. The first samples do not depend on how many follow; the test samples follow the training
+        samples.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range, or the task refuses to draw as many samples.
     """
-    rng = np.random.default_rng(seed)
+    for name, number in (("n_train", n_train), ("n_test", n_test)):
+        integer(name, number, 0, MOST)
+    rng = np.random.default_rng(integer("seed", seed, 0, MOST_SEED))
     return TaskData(
         task.parameters(), task.weights(rng), task.samples(rng, n_train), task.samples(rng, n_test)
     )

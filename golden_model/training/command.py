@@ -8,7 +8,7 @@ import typer
 
 from golden_model.console.errors import interruptible
 from golden_model.console.exit_codes import CHECK_FAILED
-from golden_model.console.options import Assignments, ConfigFile, output_option
+from golden_model.console.options import Assignments, ConfigFile, count, output_option
 from golden_model.console.screen import make_console
 
 if TYPE_CHECKING:
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 def train_command(
     task: Annotated[str, typer.Argument(help="Name of a task, such as cue-accumulation.")],
     output: Annotated[Path, output_option("Folder of the run.")],
-    epochs: Annotated[int, typer.Option(min=1, help="Epochs in all.")] = 10,
+    epochs: Annotated[int, count(help="Epochs in all.")] = 10,
     seed: Annotated[int | None, typer.Option(min=0, help="Of initial weights and samples. [0]")] = None,
     config: ConfigFile = None,
     assignments: Assignments = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in the folder.")] = False,
-    n_train: Annotated[int | None, typer.Option("--train", min=1, help="Training samples. [50]")] = None,
-    n_test: Annotated[int | None, typer.Option("--test", min=1, help="Test samples. [50]")] = None,
+    n_train: Annotated[int | None, count("--train", help="Training samples. [50]")] = None,
+    n_test: Annotated[int | None, count("--test", help="Test samples. [50]")] = None,
     published: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of the published data and weights.")
     ] = None,

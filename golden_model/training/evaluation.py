@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from golden_model.core.core import Core
+from golden_model.files.reading import naming
 from golden_model.network.config import Config
 from golden_model.network.parameters import Parameters
 from golden_model.samples.event_files import read_samples
 from golden_model.samples.samples import Sample
 from golden_model.tasks import get_task
-from golden_model.training.run_folder import NETWORK, RunFolder
+from golden_model.training.run_folder import NETWORK, RESULTS, WEIGHTS, RunFolder
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,16 @@ def evaluate(folder: str | os.PathLike[str], paths: Iterable[str | os.PathLike[s
     """
     run = RunFolder(folder)
     settings, weights = run.read_results().settings, run.read_weights()
-    task = get_task(settings["task"], **settings["task_parameters"])
+    with naming(run.path / RESULTS):
+        task = get_task(settings["task"], **settings["task_parameters"])
     network = run.path / NETWORK
     config, parameters = Config.from_toml(network), Parameters.from_toml(network)
     files = [(Path(path), _read(Path(path), settings["target_start"])) for path in paths]
     for path, samples in files:
-        core = Core(config, parameters)
-        core.load_weights(*weights)
+        with naming(network):
+            core = Core(config, parameters)
+        with naming(run.path / WEIGHTS):
+            core.load_weights(*weights)
         yield Evaluation(path, len(samples), task.score(samples, list(_answers(path, core, samples))))
 
 

@@ -1,11 +1,12 @@
 """Comparison of a run with the recorded results of the published experiment."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from golden_model.console.limits import MOST, integer
+from golden_model.files.reading import parse_json, read_bytes
 from golden_model.training.results import Row
 
 NAME = "expected.json"
@@ -38,15 +39,23 @@ def read_expected(folder: Path) -> list[Row] | None:
     path = folder / NAME
     if not path.exists():
         return None
+    content = read_bytes(path)
     try:
-        rows: list[Any] = [
-            {name: row[name] for name in (*_KEYS, *_VALUES)} for row in json.loads(path.read_bytes())
-        ]
+        rows = [_row(row) for row in parse_json(content)]
     except (ValueError, TypeError, KeyError):
         rows = []
     if not rows:
         raise ValueError(f"{path} is damaged")
     return rows
+
+
+def _row(row: Any) -> Any:
+    """Return what is compared of a row, if it has a place."""
+    integer("epoch", row["epoch"], 1, MOST)
+    integer("sample", row["sample"], 0, MOST)
+    if row["set"] not in ("train", "test"):
+        raise ValueError(row["set"])
+    return {name: row[name] for name in (*_KEYS, *_VALUES)}
 
 
 def compare(rows: Sequence[Row], expected: Sequence[Row], epochs: int) -> Comparison:

@@ -81,5 +81,21 @@ def is_sound(results: Results) -> bool:
         and all(isinstance(items, list) for items in (train, test, rows))
         and len(train) == len(test)
         and all(isinstance(share, int | float) for share in (*train, *test))
-        and all(isinstance(row, dict) for row in rows)
+        and all(_is_row(row) for row in rows)
     )
+
+
+def _is_row(row: object) -> bool:
+    """Tell whether something is a Row."""
+    return (
+        isinstance(row, dict)
+        and row.keys() == Row.__annotations__.keys()
+        and all(_is_integer(row[name]) for name in ("epoch", "sample"))
+        and all(row[name] is None or _is_integer(row[name]) for name in ("label", "inference"))
+        and all(isinstance(row[name], str) for name in ("set", "weights_sha256"))
+    )
+
+
+def _is_integer(value: object) -> bool:
+    """Tell whether something is an integer of at most 63 bits; truth values are none."""
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63

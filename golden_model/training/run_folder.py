@@ -14,17 +14,21 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from golden_model.core.snapshot import Snapshot
 from golden_model.files.files import read_archive, write_atomically
 from golden_model.files.new_files import make_folder
+from golden_model.files.reading import naming, parse_json, read_bytes
 from golden_model.network.config import Config
 from golden_model.network.formats import Weights
 from golden_model.network.parameters import Parameters, write_network
 from golden_model.training.results import Results, is_sound
+
+if TYPE_CHECKING:
+    from golden_model.core.core import Core
 
 RESULTS, NETWORK, WEIGHTS, CHECKPOINTS = "results.json", "network.toml", "weights.npz", "checkpoints"
 PICTURES = ("curves.png", "raster.png", "weights.png")
@@ -114,6 +118,12 @@ class RunFolder:
         """Return the state after an epoch; ValueError or OSError if the file is damaged or missing."""
         return Snapshot.load(self._checkpoint(epoch))
 
+    def restore(self, core: Core, epoch: int) -> None:
+        """Bring a core to the state after an epoch; also a ValueError if the state does not fit it."""
+        snapshot = self.read_checkpoint(epoch)
+        with naming(self._checkpoint(epoch)):
+            core.restore(snapshot)
+
     def write_weights(self, initial: Weights, final: Weights) -> None:
         """Write `weights.npz`: w_in, w_rec, w_out after training, w_in_initial, ... before."""
         arrays = dict(zip(ARRAYS, final, strict=True))
@@ -148,15 +158,16 @@ class RunFolder:
         path = self.path / RESULTS
         if not path.exists():
             raise ValueError(f"{path} is missing, {self.path} does not hold a run")
+        text = read_bytes(path)
         try:
-            content = json.loads(path.read_bytes())
+            content = parse_json(text)
             found = {name: content.pop(name) for name in _FORMAT}
             epochs = content.pop("epochs")
             results = Results(**content)
             complete = results.epochs == epochs
             if not is_sound(results):
                 raise ValueError
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, MemoryError):
             raise ValueError(f"{path} is damaged") from None
         if found != _FORMAT or not complete:
             raise ValueError(f"{path} is damaged or of another version")

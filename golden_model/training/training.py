@@ -9,6 +9,7 @@ from importlib.metadata import version
 import numpy as np
 
 import golden_model
+from golden_model.console.limits import MOST, integer
 from golden_model.core.core import Core
 from golden_model.network.formats import Weights
 from golden_model.samples.samples import Sample
@@ -38,7 +39,7 @@ def train(
     folder : path-like
         Holds nothing of these names yet, or, to resume, a run of the same settings.
     epochs : int
-        In all, those done before included; at least 1.
+        In all, those done before included; 1..1000000.
     resume : bool
         Go on with the run in `folder`, if there is one.
     progress : Progress, optional
@@ -58,10 +59,9 @@ def train(
     core.load_weights(*data.weights)
     with run.locked():
         results = run.open(experiment.settings(), resume)
-        if epochs < max(results.epochs, 1):
-            raise ValueError(f"epochs = {epochs} is not at least {max(results.epochs, 1)}")
+        integer("epochs", epochs, max(results.epochs, 1), MOST)
         if results.epochs:
-            core.restore(run.read_checkpoint(results.epochs))
+            run.restore(core, results.epochs)
         progress.start(results.epochs, epochs, len(data.train) + len(data.test))
         while results.epochs < epochs:
             _add_epoch(experiment, core, results, progress)

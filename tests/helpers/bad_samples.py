@@ -26,6 +26,6 @@ BAD_TICKS = [
     ({"lines": 3}, r"lines has shape \(\), not one dimension"),
     ({"lines": [[0], [0, 1]]}, "lines is not an array of integers of one regular shape"),
     ({"lines": [], "target": 2}, "label = 2 is outside 0..1"),
-    ({"lines": [], "target": 1.5}, "target holds float64, not integers of at most 64 bits"),
+    ({"lines": [], "target": 1.5}, "target = 1.5 is not an integer of at most 64 bits"),
     ({"lines": [], "target": [0, 1]}, "targets in a classification network, which has a label"),
 ]

@@ -13,7 +13,7 @@ import typer
 from golden_model.console.compiling import tell_compiling
 from golden_model.console.errors import interruptible
 from golden_model.console.exit_codes import CHECK_FAILED
-from golden_model.console.options import output_option, taking
+from golden_model.console.options import count, output_option, taking
 from golden_model.console.screen import make_console
 from golden_model.studies.sweep.options import Options
 
@@ -60,8 +60,8 @@ def pareto_command(
     output: Output,
     axes: Axes = None,
     *,
-    trials: Annotated[int, typer.Option(min=1, metavar="N", help="Points to try.")] = 60,
-    population: Annotated[int, typer.Option(min=2, metavar="N", help="Points of a generation.")] = 12,
+    trials: Annotated[int, count(metavar="N", help="Points to try.")] = 60,
+    population: Annotated[int, count(least=2, metavar="N", help="Points of a generation.")] = 12,
     objectives: Objectives = None,
     costs: Costs = None,
     search_seed: Annotated[int, typer.Option("--seed", min=0, metavar="S", help="Of the search.")] = 0,

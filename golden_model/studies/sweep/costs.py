@@ -1,12 +1,14 @@
 """What a configuration costs: the bits of its memories, and whatever a table of measurements says."""
 
 import csv
+import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from golden_model.files.reading import read_text
 from golden_model.network.config import Config
 from golden_model.network.memory import memory_bits
 from golden_model.network.names import closest
@@ -82,10 +84,10 @@ class CostTable:
 
 def _read(path: Path) -> list[list[str]]:
     """Return the lines of a CSV file that are not empty."""
+    text = read_text(path)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:  # spreadsheets write a byte order mark
-            return [row for row in csv.reader(file) if row]
-    except (UnicodeDecodeError, csv.Error):
+        return [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+    except csv.Error:
         raise ValueError(f"{path} is not a CSV file") from None
 
 

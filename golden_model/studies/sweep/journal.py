@@ -9,6 +9,8 @@ from typing import Any, BinaryIO
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 
+from golden_model.files.reading import parse_json
+
 
 class JournalLock(JournalFileOpenLock):
     """The right to add to a journal.
@@ -90,7 +92,7 @@ def _check_lines(path: Path) -> None:
     """Raise a ValueError if a line is not JSON; Optuna finds a damaged last line too late."""
     if path.exists():
         for line in path.read_bytes().split(b"\n")[:-1]:
-            json.loads(line)
+            parse_json(line)
 
 
 def _mend(file: BinaryIO) -> None:

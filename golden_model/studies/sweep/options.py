@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from golden_model.console.options import Assignments, ConfigFile
+from golden_model.console.limits import MOST_WORKERS
+from golden_model.console.options import Assignments, ConfigFile, count
 
 if TYPE_CHECKING:
     from golden_model.studies.sweep.plan import Plan
@@ -29,10 +30,10 @@ class Options:
     """
 
     task: Annotated[str, typer.Option(metavar="T", help="Name of a task.")] = "cue-accumulation"
-    seeds: Annotated[int, typer.Option(min=1, metavar="N", help="Trainings of every point.")] = 5
-    epochs: Annotated[int, typer.Option(min=1, metavar="N", help="Of every training.")] = 5
-    n_train: Annotated[int, typer.Option("--train", min=1, metavar="N", help="Training samples.")] = 50
-    n_test: Annotated[int, typer.Option("--test", min=1, metavar="N", help="Test samples.")] = 50
+    seeds: Annotated[int, count(metavar="N", help="Trainings of every point.")] = 5
+    epochs: Annotated[int, count(metavar="N", help="Of every training.")] = 5
+    n_train: Annotated[int, count("--train", metavar="N", help="Training samples.")] = 50
+    n_test: Annotated[int, count("--test", metavar="N", help="Test samples.")] = 50
     config: ConfigFile = None
     assignments: Assignments = None
     keep_range: Annotated[
@@ -42,7 +43,7 @@ class Options:
             help="Lower fp_loc_* and regul_f0 where traces are too narrow for them, or let them fail.",
         ),
     ] = True
-    workers: Annotated[int, typer.Option(min=1, metavar="N", help="Trainings at a time.")] = 1
+    workers: Annotated[int, count(most=MOST_WORKERS, metavar="N", help="Trainings at a time.")] = 1
     storage: Annotated[
         str | None, typer.Option(metavar="URL", help="Database of the study. [a journal in DIR]")
     ] = None

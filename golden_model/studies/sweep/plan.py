@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+from golden_model.console.limits import MOST, integer
 from golden_model.network.config import SIZES, Config
 from golden_model.network.network import Network
 from golden_model.network.overrides import Overrides, parse_overrides
@@ -66,14 +67,14 @@ class Plan:
     keep_range : bool
         Lower registers where traces are narrow, see `keeping_range`.
     epochs, seeds, n_train, n_test : int
-        At least 1; a point is trained with the seeds 0 to `seeds` - 1.
+        1..1000000; a point is trained with the seeds 0 to `seeds` - 1.
     search : mapping of str to any
         What a search adds: objectives, how many points.
 
     Raises
     ------
     ValueError
-        A name is unknown, a value out of range, a number less than 1, or a grid too large.
+        A name is unknown, a value out of range, or a grid or search too large.
     """
 
     kind: str
@@ -188,11 +189,11 @@ class Plan:
         if not self.axes:
             raise ValueError("the grid is empty, give NAME=VALUES")
         for name in ("epochs", "seeds", "n_train", "n_test"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} = {getattr(self, name)} is not at least 1")
-        n_trainings = math.prod(len(axis.values) for axis in self.axes) * self.seeds
-        if not self.search and n_trainings > MOST_TRAININGS:
-            raise ValueError(f"the grid has {n_trainings} trainings, more than {MOST_TRAININGS}")
+            integer(name, getattr(self, name), 1, MOST)
+        n_points = self.search.get("trials") or math.prod(len(axis.values) for axis in self.axes)
+        if n_points * self.seeds > MOST_TRAININGS:
+            n_trainings, name = n_points * self.seeds, "search" if self.search else "grid"
+            raise ValueError(f"the {name} has {n_trainings} trainings, more than {MOST_TRAININGS}")
 
     def _refuse_sizes(self, overrides: Overrides) -> None:
         """Refuse sizes of a circuit, which are those of the network whatever is written."""

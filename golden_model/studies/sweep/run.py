@@ -8,6 +8,7 @@ from typing import Any
 
 from golden_model.files.files import write_atomically
 from golden_model.files.new_files import make_folder
+from golden_model.files.reading import parse_json, read_bytes
 from golden_model.studies.page.findings import mean
 from golden_model.studies.sweep.axes import combinations
 from golden_model.studies.sweep.costs import CostTable
@@ -136,7 +137,8 @@ def _check_folder(folder: Path, plan: Plan, resume: bool) -> None:
 
 
 def _read(path: Path) -> Any:
+    content = read_bytes(path)
     try:
-        return json.loads(path.read_bytes())
+        return parse_json(content)
     except ValueError:
         raise ValueError(f"{path} is damaged") from None

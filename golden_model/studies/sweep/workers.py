@@ -10,6 +10,7 @@ from functools import partial
 from multiprocessing.context import SpawnProcess
 from typing import Any, Self
 
+from golden_model.console.limits import MOST_WORKERS, integer
 from golden_model.studies.sweep.places import Place
 from golden_model.studies.sweep.plan import Job, Plan
 from golden_model.studies.sweep.storage import Outcome, Queue
@@ -33,13 +34,11 @@ class Workers:
     Raises
     ------
     ValueError
-        `count` is less than 1.
+        `count` is out of range.
     """
 
     def __init__(self, queue: Queue, count: int = 1) -> None:
-        if count < 1:
-            raise ValueError(f"workers = {count} is not at least 1")
-        self._queue, self._count = queue, count
+        self._queue, self._count = queue, integer("workers", count, 1, MOST_WORKERS)
         self._processes: list[SpawnProcess] = []
         self._broken = 0
 

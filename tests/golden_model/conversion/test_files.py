@@ -185,7 +185,7 @@ def test_registers_of_a_network_file_are_the_base(network: Path, tmp_path: Path)
         (["CORE", "--dt", "1", "--average-pairs"], "--average-pairs has no effect"),
         (["FLOAT", "--set", "weight_bits=1"], "eprop: weight_bits = 1 is outside 2..16"),
         (["FLOAT", "--set", "rubbish=1"], "eprop: unknown name 'rubbish'"),
-        (["FLOAT", "--config", "FLOAT"], "eprop: FLOAT is not a TOML file"),
+        (["FLOAT", "--config", "FLOAT"], "eprop: FLOAT, line 1: this is not text in UTF-8"),
         (["missing.npz"], "missing.npz: No such file or directory"),
         (["network.txt"], "network.txt is not a network: a folder, an .npz or a .nir file"),
     ],

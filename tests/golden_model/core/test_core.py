@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from golden_model import Config, Core, Parameters, Registers, Sample
+from golden_model import Config, Core, Parameters, Reference, Registers, Sample
 from tests.golden_model.core.cores import simple
 from tests.helpers.bad_samples import BAD_SAMPLES, BAD_TICKS
 from tests.helpers.configurations import OTHER_WIDTHS, legal_parameters
@@ -245,3 +245,24 @@ def test_targets_are_given_in_published_units() -> None:
 def test_a_lost_value_is_a_warning_of_the_core() -> None:
     with pytest.warns(UserWarning, match=r"^threshold of pair 0 = 7 becomes 0 at the widths of the config"):
         Core(Config(membrane_bits=8), Parameters(simple().parameters.registers, threshold=7))
+
+
+@pytest.mark.parametrize(
+    ("sample", "record", "message"),
+    [
+        (None, (), "a network runs a Sample, not a NoneType"),
+        ([[0, 1]], (), "a network runs a Sample, not a list"),
+        (Sample([], 2), 3, "record = 3 is not the name of a signal"),
+        (Sample([], 2), None, "record = None is not the name of a signal"),
+        (Sample([], 2), ("spike", 3), "record = 3 is not the name of a signal"),
+        (Sample([], 2), "spikes", "record = 'spikes' is not one of spike, "),
+    ],
+)
+@pytest.mark.parametrize("kind", [Core, Reference])
+def test_what_is_no_sample_or_signal(kind: Any, sample: Any, record: Any, message: str) -> None:
+    network = kind(Config(), Parameters(Registers.for_network(n_in=3, n_rec=4, n_out=2)))
+    with pytest.raises(ValueError, match=f"^{message}"):
+        network.run(sample, record=record)
+    if kind is Core and record == ():
+        with pytest.raises(ValueError, match=f"^{message}"):
+            network.records(sample)

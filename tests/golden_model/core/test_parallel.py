@@ -35,6 +35,11 @@ def test_errors() -> None:
     core, samples = busy_core(1)
     with pytest.raises(ValueError, match=r"^a core appears in two jobs, which would not be independent$"):
         run_many([(core, samples), (core, samples)])
+    for job in (None, core, (core, None), (None, samples)):
+        with pytest.raises(ValueError, match=r"^a job is a Core and its samples, not "):
+            run_many([job])  # type: ignore[list-item]
+    with pytest.raises(ValueError, match=r"^record = 3 is not the name of a signal$"):
+        run_many([(core, samples)], record=3)  # type: ignore[arg-type]
     for workers in (0, 1.5):
         with pytest.raises(ValueError, match=rf"^workers = {workers} is not a whole number of 1 or more$"):
             run_many([(core, samples)], workers=workers)

@@ -68,7 +68,7 @@ def test_full_disk_is_told_with_a_name(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_text_that_is_not_utf8_is_named(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_bytes(b"\xff")
-    with pytest.raises(ValueError, match=r"bad\.toml is not a TOML file: "):
+    with pytest.raises(ValueError, match=r"bad\.toml, line 1: this is not text in UTF-8$"):
         read_table(tmp_path / "bad.toml", "config")
 
 
@@ -119,6 +119,41 @@ class TestArchives:
         with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
             archive.writestr("a.npy", content if isinstance(content, bytes) else npy(content))
         with pytest.raises(ValueError, match=r"a\.npz is damaged or not an \.npz archive$"):
+            read_archive(tmp_path / "a.npz")
+
+    def test_more_than_memory_holds_is_not_unpacked(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        np.savez_compressed(tmp_path / "bomb.npz", a=np.zeros(1000), b=np.zeros(1000))
+        monkeypatch.setattr("golden_model.files.files.MOST_BYTES", 2 * 8128)
+        assert len(read_archive(tmp_path / "bomb.npz")) == 2
+        monkeypatch.setattr("golden_model.files.files.MOST_BYTES", 2 * 8128 - 1)
+        with pytest.raises(ValueError, match=r"bomb\.npz has arrays of 16256 bytes, more than 16255$"):
+            read_archive(tmp_path / "bomb.npz")
+
+    @pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+    def test_other_compressions_are_refused(self, tmp_path: Path, compression: int) -> None:
+        with zipfile.ZipFile(tmp_path / "a.npz", "w", compression) as archive:
+            archive.writestr("a.npy", npy(np.arange(3)))
+        with pytest.raises(ValueError, match=r"a\.npz is damaged or not an \.npz archive$"):
+            read_archive(tmp_path / "a.npz")
+
+    def test_arrays_of_nothing_are_refused(self, tmp_path: Path) -> None:
+        header = "{'descr': '|V0', 'fortran_order': False, 'shape': (1099511627776,)}\n"
+        member = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode()
+        with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
+            archive.writestr("a.npy", member)
+        with pytest.raises(ValueError, match=r"a\.npz is damaged or not an \.npz archive$"):
+            read_archive(tmp_path / "a.npz")
+
+    def test_memory_that_is_not_there(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        np.savez(tmp_path / "a.npz", a=np.arange(3))
+
+        def load(*_: object, **__: object) -> None:
+            raise MemoryError
+
+        monkeypatch.setattr(np, "load", load)
+        with pytest.raises(ValueError, match=r"a\.npz does not fit into memory$"):
             read_archive(tmp_path / "a.npz")
 
     @pytest.mark.parametrize("damage", ["archive", "member"])

@@ -35,6 +35,7 @@ def test_preset_and_file(trained: Path, capsys: Capture) -> None:
 
 def test_bad_input(tmp_path: Path, capsys: Capture) -> None:
     refused(["info", "--preset", "small"], capsys, "preset 'small' is not one of reckon, navigation\n")
+    refused(["info", "--preset", ""], capsys, "preset '' is not one of reckon, navigation\n")
     message = "a preset and a file are two configurations, give only one of them\n"
     refused(["info", "--preset", "reckon", "--config", "x.toml"], capsys, message)
     refused(["info", "--config", str(tmp_path)], capsys, f"{tmp_path}: Is a directory\n")

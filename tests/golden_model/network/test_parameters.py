@@ -77,10 +77,12 @@ def test_any_integer_dtype(dtype: str) -> None:
         ({"alpha": [0x7000, 0x9000]}, "alpha = 36864 of pair 1 is outside 28672..36863"),
         ({"threshold": [0, -32769]}, "threshold = -32769 of pair 1 is outside -32768..32767"),
         ({"threshold": np.array([0, 2**64 - 1], np.uint64)}, f"threshold = {2**64 - 1} of pair 1 is outside"),
-        ({"threshold": 2**70}, f"threshold = {2**70} is not made of integers in -32768..32767"),
-        ({"threshold": 1.5}, "threshold = 1.5 is not made of integers in -32768..32767"),
-        ({"alpha": True}, "alpha = True is not made of integers in 28672..36863"),
+        ({"threshold": 2**70}, f"threshold = {2**70} is not an integer in -32768..32767"),
+        ({"threshold": 1e308}, "threshold = 1e+308 is not an integer in -32768..32767"),
+        ({"threshold": 1.5}, "threshold = 1.5 is not an integer in -32768..32767"),
+        ({"alpha": True}, "alpha = True is not an integer in 28672..36863"),
         ({"alpha": [0x7000] * 3}, "alpha has shape [3], legal is one value or [2], one per pair"),
+        ({"alpha": [[0x7000], [0x7000] * 2]}, "alpha is not an array of integers of one regular shape"),
         ({"alpha": [[0x7000] * 2]}, "alpha has shape [1, 2], legal is one value or [2], one per pair"),
     ],
 )
@@ -99,7 +101,7 @@ def test_errors_are_one_sentence(values: dict[str, Any], sentence: str) -> None:
     ],
 )
 def test_a_real_number_is_answered_with_the_integer_it_stands_for(values: dict[str, Any], meant: str) -> None:
-    with pytest.raises(ValueError, match=f" is not made of integers in {re.escape(meant)}$"):
+    with pytest.raises(ValueError, match=f" not (an integer|integers) in {re.escape(meant)}$"):
         Parameters(SMALL, **values)
 
 
@@ -239,7 +241,7 @@ def test_one_file_holds_configuration_and_parameters(tmp_path: Path) -> None:
         ),
         (
             "[parameters]\nalpha = 'x'\n[parameters.registers]",
-            "{path}: alpha = 'x' is not made of integers in ",
+            "{path}: alpha = 'x' is not an integer in ",
         ),
     ],
 )
@@ -248,3 +250,8 @@ def test_bad_files_are_named(tmp_path: Path, content: str, sentence: str) -> Non
     path.write_text(content)
     with pytest.raises(ValueError, match=f"^{re.escape(sentence.format(path=path))}"):
         Parameters.from_toml(path)
+
+
+def test_what_are_no_registers() -> None:
+    with pytest.raises(ValueError, match=r"^parameters are made of Registers, not of dict$"):
+        Parameters({"kappa": 3})  # type: ignore[arg-type]

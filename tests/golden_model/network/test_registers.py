@@ -88,6 +88,8 @@ def test_alpha_conf_may_be_hexadecimal(value: int | str) -> None:
         ({"kapa": 1}, "unknown register 'kapa', did you mean 'kappa'?"),
         ({"n_in": 1}, "unknown register 'n_in', did you mean "),
         ({"kappa": 1.0}, "kappa = 1.0 is not an integer"),
+        ({"kappa": 1e308}, "kappa = 1e+308 is not an integer"),
+        ({"kappa": [[1], [1, 2]]}, "kappa = [[1], [1, 2]] is not an integer"),
         ({"kappa": None}, "kappa = None is not an integer"),
         ({"kappa": "0x10"}, "kappa = '0x10' is not an integer"),
         ({"alpha_conf": "0xg"}, "alpha_conf = '0xg' is not an integer"),

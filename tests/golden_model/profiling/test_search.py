@@ -107,7 +107,7 @@ class TestSearch:
 
     @pytest.mark.parametrize("name", ["epochs", "repeats"])
     def test_numbers_out_of_range_are_refused(self, name: str) -> None:
-        with pytest.raises(ValueError, match=f"^{name} = 0 is not at least 1$"):
+        with pytest.raises(ValueError, match=rf"^{name} = 0 is outside 1\.\."):
             Trainer(small(), **{name: 0})
         with pytest.raises(ValueError, match=r"^tolerance = 2 is outside 0..1$"):
             search(Trainer(small()), 2)

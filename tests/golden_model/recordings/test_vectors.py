@@ -234,7 +234,7 @@ def test_difference_reads_as_one_line() -> None:
             lambda arrays: arrays.update(registers='{"kapa": 1}'),
             "unknown register 'kapa', did you mean 'kappa'?",
         ),
-        (lambda arrays: arrays.update(target_start=48), "target_start = 48 is not in 0..47"),
+        (lambda arrays: arrays.update(target_start=48), "target_start = 48 is outside 0..47"),
     ],
 )
 def test_damaged_array_is_named(rewrite: Rewrite, change: Callable[[Arrays], object], sentence: str) -> None:

@@ -196,7 +196,7 @@ class TestPareto:
         [
             (["--cost", "cels"], "unknown cost 'cels', the costs are memory_bits\n"),
             (["--costs", "none.csv"], "none.csv: No such file or directory\n"),
-            (["--population", "1"], "Invalid value for '--population': "),
+            (["--population", "1"], "--population = 1 is outside 2..1000000\n"),
             (["trace_bits=2..4"], "trace_in_bits = 2 is outside 4..16\n"),
         ],
     )
@@ -217,8 +217,8 @@ class TestPareto:
         (["weight_bits=4", "--task", "cue"], "unknown task 'cue', did you mean 'cue-accumulation'?\n"),
         (["weight_bits=4", "--config", "none.toml"], "none.toml: No such file or directory\n"),
         (["weight_bits=4", "--set", "weight_bits=5"], "weight_bits is set twice\n"),
-        (["weight_bits=4", "--seeds", "0"], "Invalid value for '--seeds': "),
-        (["weight_bits=4", "--workers", "0"], "Invalid value for '--workers': "),
+        (["weight_bits=4", "--seeds", "0"], "--seeds = 0 is outside 1..1000000\n"),
+        (["weight_bits=4", "--workers", "0"], "--workers = 0 is outside 1..1024\n"),
         (
             ["weight_bits=4", "--storage", "postgresql://127.0.0.1:1/x"],
             "postgresql://127.0.0.1:1/x cannot be used: ",

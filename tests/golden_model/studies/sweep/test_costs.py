@@ -85,7 +85,7 @@ def test_table(path: Path, mark: str) -> None:
         ("weight_bits,weight_bits,cells\n8,8,1\n", "{} has two columns named weight_bits"),
         (TABLE + "6,floor,1,2\n", "{}: '6,floor,1,2' is of the same configuration as another row"),
         (TABLE + "6,'floor',1,2\n", "{}: \"6,'floor',1,2\" is of the same configuration as another row"),
-        (b"weight_bits,cells\n8,\xff\n", "{} is not a CSV file"),
+        (b"weight_bits,cells\n8,\xff\n", "{}, line 2: this is not text in UTF-8"),
         ("weight_bits,cells\n8," + "1" * 140_000, "{} is not a CSV file"),  # longer than csv takes
     ],
 )

@@ -95,7 +95,7 @@ class TestInThisProcess:
 
     @pytest.mark.parametrize("count", [0, -1])
     def test_of_none_is_refused(self, queue: Queue, count: int) -> None:
-        with pytest.raises(ValueError, match=f"^workers = {count} is not at least 1$"):
+        with pytest.raises(ValueError, match=rf"^workers = {count} is outside 1\.\.1024$"):
             Workers(queue, count)
 
 
