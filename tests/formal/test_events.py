@@ -96,7 +96,8 @@ def bus_and_sets(module: ModuleType, config: Config) -> Harness:
     connect(harness.m, bus.event, block.event)
     last = harness.register(registers, "num_inp_neur")
     line = harness.constant("any_line", range(config.n_in))
-    event = ~bus.is_target & (bus.address < config.n_in) & (bus.address <= last)
+    harness.assume(last < config.n_in)
+    event = ~bus.is_target & (bus.address <= last)
     rises = bus.acknowledge & ~harness.before(bus.acknowledge)
     acknowledged = rises & harness.before(event & (bus.address == line))
     before, now = Signal(), Signal()  # this cycle, the line is in the set
