@@ -1,7 +1,7 @@
 """What a configuration costs: the bits of its memories, and whatever a table of measurements says."""
 
 import csv
-import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,15 +10,17 @@ from typing import Any, Self
 from golden_model.network.config import Config
 from golden_model.network.memory import memory_bits
 from golden_model.network.names import closest
-from golden_model.network.values import value_of
+from golden_model.network.values import Value, value_of
 from golden_model.studies.sweep.axes import SHORT
 
 MEMORY_BITS = "memory_bits"
+MOST = 1e30  # of a cost, on either side of 0
 # Columns of the report, next to the axes.
 REPORTED = (
     *("point", "accuracy", "ci_low", "ci_high", "seeds", "reference", "published"),
     *(MEMORY_BITS, "lost", "configuration"),
 )
+_FIELDS = (*Config.model_fields, *SHORT)
 
 
 @dataclass(frozen=True)
@@ -46,16 +48,17 @@ class CostTable:
         Raises
         ------
         ValueError
-            A row has other columns, a cost is not a number, or a name or a configuration comes twice.
+            A row has other columns, a cost is not a number within -1e30..1e30, or a name or a configuration
+            comes twice; or a column is named like a field but for blanks, case or punctuation.
         OSError
             The file cannot be read.
         """
         header, *rows = _read(path) or [[]]
+        _check_names(path, header)
         fields = [name for name in header if name in Config.model_fields]
         names = header[len(fields) :]
         if not fields or header[: len(fields)] != fields or not names or set(names) & set(SHORT):
             raise ValueError(f"{path} does not begin with names of configuration fields and then of costs")
-        _check_names(path, header)
         return cls(fields, names, _rows(path, header, rows, len(fields)))
 
     def of(self, config: Config) -> dict[str, float]:
@@ -81,10 +84,11 @@ class CostTable:
 
 
 def _read(path: Path) -> list[list[str]]:
-    """Return the lines of a CSV file that are not empty."""
+    """Return the lines of a CSV file that are not empty, without the blanks around names and values."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:  # spreadsheets write a byte order mark
-            return [row for row in csv.reader(file) if row]
+            rows = [[cell.strip() for cell in row] for row in csv.reader(file)]
+            return [row for row in rows if any(row)]
     except (UnicodeDecodeError, csv.Error):
         raise ValueError(f"{path} is not a CSV file") from None
 
@@ -95,17 +99,28 @@ def _check_names(path: Path, header: Sequence[str]) -> None:
             raise ValueError(f"{path} has two columns named {name}")
         if name in REPORTED:
             raise ValueError(f"{path}: a cost cannot be named {name}, the report has one")
+        if not (name and name.isprintable()):
+            raise ValueError(f"{path} has a column named {name!r}, which cannot be shown")
+        field = next((known for known in _FIELDS if _plain(name) == _plain(known) != name), name)
+        if field != name:
+            raise ValueError(f"{path} has a column {name!r}, write {field}")
+
+
+def _plain(name: str) -> str:
+    """Return a name without case, blanks and punctuation, in which it may differ by mistake."""
+    return re.sub(r"[\W_]", "", name).casefold()
 
 
 def _rows(path: Path, header: Sequence[str], rows: Sequence[Sequence[str]], n_fields: int) -> list[list[Any]]:
     """Return the values of all rows, each of a configuration of its own."""
-    found: list[list[Any]] = []
+    found: dict[tuple[Value, ...], list[Any]] = {}
     for row in rows:
         values = _row(path, header, row, n_fields)
-        if any(values[:n_fields] == other[:n_fields] for other in found):
+        configuration = tuple(values[:n_fields])
+        if configuration in found:
             raise ValueError(f"{path}: {','.join(row)!r} is of the same configuration as another row")
-        found.append(values)
-    return found
+        found[configuration] = values
+    return list(found.values())
 
 
 def _row(path: Path, header: Sequence[str], row: Sequence[str], n_fields: int) -> list[Any]:
@@ -113,14 +128,19 @@ def _row(path: Path, header: Sequence[str], row: Sequence[str], n_fields: int) -
         raise ValueError(
             f"{path}: {','.join(row)!r} does not have the {len(header)} columns of the first line"
         )
+    own = [value_of(cell) for cell in row[:n_fields]]
+    if not all(isinstance(value, Value) for value in own):
+        raise ValueError(f"{path}: {','.join(row)!r} has a field that is neither a number nor a word")
     try:
-        return [*map(value_of, row[:n_fields]), *map(_number, row[n_fields:])]
+        return [*own, *map(_number, row[n_fields:])]
     except ValueError:
-        raise ValueError(f"{path}: {','.join(row)!r} has a cost that is not a number") from None
+        raise ValueError(
+            f"{path}: {','.join(row)!r} has a cost that is not a number in -{MOST:g}..{MOST:g}"
+        ) from None
 
 
 def _number(text: str) -> float:
     number = float(text)
-    if not math.isfinite(number):
+    if not abs(number) <= MOST:
         raise ValueError
     return number
