@@ -15,6 +15,7 @@ from golden_model.studies.sweep.report import Report
 from golden_model.studies.sweep.scores import Scores
 from golden_model.studies.sweep.search import search
 from golden_model.studies.sweep.storage import Outcome, Queue
+from golden_model.studies.sweep.urls import shown
 from golden_model.studies.sweep.workers import Told, Workers
 from golden_model.training.run_folder import differences
 
@@ -59,9 +60,9 @@ def run_study(
     OSError
         A file cannot be written.
     """
-    place = Place(storage or str(folder / JOURNAL), name or folder.resolve().name)
-    if storage and not place.is_database:
-        raise ValueError(f"{storage} is not the URL of a database")
+    place = Place(str(folder / JOURNAL) if storage is None else storage, name or folder.resolve().name)
+    if storage is not None and not place.is_database:
+        raise ValueError(f"{shown(storage)!r} is not the URL of a database")
     costs = CostTable(**plan.search.get("costs", {}))
     queue = _open(place, plan, folder, resume)
     with Workers(queue, workers) as pool:

@@ -44,6 +44,8 @@ class Queue:
         Must be the one that the study began with.
     resume : bool
         Whether an existing study is welcome.
+    waiting : bool
+        Whether to wait for its database, see `open_study`.
 
     Raises
     ------
@@ -51,9 +53,9 @@ class Queue:
         The storage cannot be used, or the study in it is another one.
     """
 
-    def __init__(self, place: Place, plan: Plan, *, resume: bool = False) -> None:
+    def __init__(self, place: Place, plan: Plan, *, resume: bool = False, waiting: bool = False) -> None:
         self.place, self.plan = place, plan
-        self._study = open_study(place, plan.settings(), resume=resume)
+        self._study = open_study(place, plan.settings(), resume=resume, waiting=waiting)
         self._watch = Watch()
         self._redone = {trial.number for trial in self._trials(FAIL) if _is_accident(trial)}
 
