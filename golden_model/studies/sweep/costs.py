@@ -15,6 +15,7 @@ from golden_model.studies.sweep.axes import SHORT
 
 MEMORY_BITS = "memory_bits"
 MOST = 1e30  # of a cost, on either side of 0
+MOST_LETTERS = 60  # of its name
 # Columns of the report, next to the axes.
 REPORTED = (
     *("point", "accuracy", "ci_low", "ci_high", "seeds", "reference", "published"),
@@ -99,8 +100,10 @@ def _check_names(path: Path, header: Sequence[str]) -> None:
             raise ValueError(f"{path} has two columns named {name}")
         if name in REPORTED:
             raise ValueError(f"{path}: a cost cannot be named {name}, the report has one")
-        if not (name and name.isprintable()):
-            raise ValueError(f"{path} has a column named {name!r}, which cannot be shown")
+        if not (name.isprintable() and 1 <= len(name) <= MOST_LETTERS):
+            raise ValueError(
+                f"{path} has a column named {name!r}, a name has 1..{MOST_LETTERS} letters that can be shown"
+            )
         field = next((known for known in _FIELDS if _plain(name) == _plain(known) != name), name)
         if field != name:
             raise ValueError(f"{path} has a column {name!r}, write {field}")

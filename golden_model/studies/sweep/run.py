@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from golden_model.console.errors import sentence
 from golden_model.files.files import write_atomically
 from golden_model.studies.page.findings import mean
 from golden_model.studies.sweep.axes import combinations
 from golden_model.studies.sweep.costs import CostTable
 from golden_model.studies.sweep.places import JOURNAL, Place
 from golden_model.studies.sweep.plan import CORE, Job, Plan, Values
+from golden_model.studies.sweep.rehearsal import rehearse
 from golden_model.studies.sweep.report import Report
 from golden_model.studies.sweep.scores import Scores
 from golden_model.studies.sweep.search import search
@@ -56,7 +58,8 @@ def run_study(
     Raises
     ------
     ValueError
-        The folder holds something else, or the storage cannot be used; nothing is written then.
+        The folder holds something else, the storage cannot be used, or a report could not be written; nothing
+        is written then. Or the report was not written, though all trainings are done.
     OSError
         A file cannot be written.
     """
@@ -64,11 +67,19 @@ def run_study(
     if storage is not None and not place.is_database:
         raise ValueError(f"{shown(storage)!r} is not the URL of a database")
     costs = CostTable(**plan.search.get("costs", {}))
+    _check_folder(folder, plan, resume)
+    rehearse(plan, costs, command)
     queue = _open(place, plan, folder, resume)
     with Workers(queue, workers) as pool:
         points, outcomes = _explore(plan, costs, pool.run, told)
     report = Report(Scores(plan, points, outcomes, costs), command)
-    report.write(folder)
+    try:
+        report.write(folder)
+    except Exception as error:
+        raise ValueError(
+            f"all trainings are done but the report is not, {sentence(error)}: "
+            f"{command} --resume writes it again"
+        ) from error
     return report
 
 
@@ -110,7 +121,6 @@ def _objectives(
 
 def _open(place: Place, plan: Plan, folder: Path, resume: bool) -> Queue:
     """Make the folder and the queue, or neither; write what the study is to find out."""
-    _check_folder(folder, plan, resume)
     created = [path for path in (folder, *folder.parents) if not path.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -141,5 +151,5 @@ def _check_folder(folder: Path, plan: Plan, resume: bool) -> None:
 def _read(path: Path) -> Any:
     try:
         return json.loads(path.read_bytes())
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ValueError(f"{path} is damaged") from None

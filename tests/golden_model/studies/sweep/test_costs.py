@@ -89,8 +89,18 @@ def test_many_rows(path: Path) -> None:
                 ("trace-bits", "trace_bits"),
             )
         ],
-        ("weight_bits,cells,\n8,1,2\n", "{} has a column named '', which cannot be shown"),
-        ('weight_bits,"a\nb"\n8,1\n', "{} has a column named 'a\\nb', which cannot be shown"),
+        (
+            "weight_bits,cells,\n8,1,2\n",
+            "{} has a column named '', a name has 1..60 letters that can be shown",
+        ),
+        (
+            f"weight_bits,{'x' * 61}\n8,1\n",
+            f"{{}} has a column named '{'x' * 61}', a name has 1..60 letters that can be shown",
+        ),
+        (
+            'weight_bits,"a\nb"\n8,1\n',
+            "{} has a column named 'a\\nb', a name has 1..60 letters that can be shown",
+        ),
         (TABLE + "8,floor,inf,1\n", "{}: '8,floor,inf,1' has a cost that is not a number in -1e+30..1e+30"),
         *[
             (f"weight_bits,cells,{name}\n8,1,2\n", f"{{}}: a cost cannot be named {name}, the report has one")
