@@ -109,13 +109,15 @@ def _create(place: Place, resume: bool) -> optuna.Study:
         ) from None
 
 
-def _check(place: Place, kept: Mapping[str, Any] | None, plan: Mapping[str, Any]) -> None:
+def _check(place: Place, kept: Any, plan: Mapping[str, Any]) -> None:
     """Refuse what another program made, a study of another version, or of another plan."""
-    if kept is None or kept.get("kind") != KIND:
+    if not isinstance(kept, dict) or kept.get("kind") != KIND:
         raise ValueError(f"the study {place.name} in {place} is none of this program, choose another --name")
-    if kept["version"] != VERSION:
-        raise ValueError(f"{place} holds a study of version {kept['version']}, this program reads {VERSION}")
-    for name, old, new in differences(kept["plan"], plan):
+    if kept.get("version") != VERSION:
+        raise ValueError(
+            f"{place} holds a study of version {kept.get('version')}, this program reads {VERSION}"
+        )
+    for name, old, new in differences(kept.get("plan"), plan, "plan"):
         raise ValueError(
             f"the study in {place} has {name} = {old}, not {new}, "
             "resume it with its own settings or choose another folder"

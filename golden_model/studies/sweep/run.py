@@ -144,7 +144,7 @@ def _check_folder(folder: Path, plan: Plan, resume: bool) -> None:
         raise ValueError(f"{folder} already holds a study, resume it (--resume) or choose another folder")
     if STUDY not in found:  # killed before it was written; the plan is in the journal too
         return
-    for name, old, new in differences(_read(folder / STUDY), plan.settings()):
+    for name, old, new in differences(_read(folder / STUDY), plan.settings(), "plan"):
         raise ValueError(f"the study in {folder} has {name} = {old}, not {new}, choose another folder")
 
 

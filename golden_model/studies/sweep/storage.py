@@ -14,6 +14,7 @@ from optuna.trial import FrozenTrial, TrialState
 from golden_model.studies.sweep.lives import Beating, Identity, Watch
 from golden_model.studies.sweep.places import Place, open_study
 from golden_model.studies.sweep.plan import CORE, PUBLISHED, REFERENCE, Job, Plan
+from golden_model.studies.sweep.soundness import is_sound
 from golden_model.studies.sweep.trial import VERSIONS, Accuracies
 
 WAITING, RUNNING, COMPLETE, FAIL, PRUNED = (
@@ -56,6 +57,8 @@ class Queue:
     def __init__(self, place: Place, plan: Plan, *, resume: bool = False, waiting: bool = False) -> None:
         self.place, self.plan = place, plan
         self._study = open_study(place, plan.settings(), resume=resume, waiting=waiting)
+        if not all(is_sound(trial, plan.epochs) for trial in self._trials()):
+            raise ValueError(f"the study {place.name} in {place} is damaged")
         self._watch = Watch()
         self._redone = {trial.number for trial in self._trials(FAIL) if _is_accident(trial)}
 
