@@ -34,6 +34,8 @@ class _Attributes(BaseModel, strict=True):
 
 def is_sound(trial: FrozenTrial, epochs: int) -> bool:
     """Tell whether all that is read of a training is there, of the right kind, and of so many epochs."""
+    if not isinstance(trial.user_attrs, dict) or not isinstance(trial.system_attrs, dict):
+        return False
     if "job" not in trial.user_attrs:  # made up by Optuna
         return True
     try:
