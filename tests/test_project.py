@@ -27,6 +27,7 @@ MOST_LINES = 40  # of a function, without its docstring
 # What tests of any folder may import from.
 HOMES = {
     "tests.helpers": "holds what several folders share",
+    "tests.golden_model.studies": "has studies that end at once, which hostile tests do things to",
     "tests.twins": "is the model written a second time, which every layer is compared with",
     "tests.widths": "makes the recordings of all widths, and networks like theirs",
 }

@@ -93,7 +93,7 @@ class Table:
 
 
 def write_page(folder: Path, page: Page) -> None:
-    """Write NAME.svg and NAME.png of every picture, results.parquet, and study.html last.
+    """Write results.parquet, NAME.svg and NAME.png of every picture, and study.html last.
 
     Every file is written whole or not at all; equal pages give equal bytes.
 
@@ -109,14 +109,25 @@ def write_page(folder: Path, page: Page) -> None:
         if not re.fullmatch(r"[\w-]+", name) or names.count(name) > 1:
             raise ValueError(f"picture {name!r} does not have a name of its own, of letters, digits, _ and -")
     tables = _tables(page)
-    folder.mkdir(parents=True, exist_ok=True)
+    write_results(folder, page)
     for picture in page.pictures:
         picture.figure.save(folder / f"{picture.name}.png")
         picture.figure.save(folder / f"{picture.name}.svg")
-    write_atomically(folder / "results.parquet", _parquet(page))
     drawings = {name: _inline((folder / f"{name}.svg").read_text(encoding="utf-8"), name) for name in names}
     html = _template().render(page=page, tables=tables, drawings=drawings)
     write_atomically(folder / "study.html", html.encode())
+
+
+def write_results(folder: Path, page: Page) -> None:
+    """Write results.parquet, into a folder that is created if it is missing.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(folder / "results.parquet", _parquet(page))
 
 
 def relative_url(link: str) -> str:
@@ -201,10 +212,10 @@ def _parquet(page: Page) -> bytes:
 
 
 def array_of(values: Sequence[Any]) -> pa.Array:
-    """Return a column; one of numbers and text is a column of text."""
+    """Return a column; one of numbers and text, or of integers beyond 64 bits, is a column of text."""
     try:
         return pa.array(values)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
         return pa.array([None if value is None else str(value) for value in values])
 
 

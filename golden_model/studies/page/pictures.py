@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from golden_model.network.values import Value
@@ -15,6 +15,7 @@ from golden_model.studies.page.page import Illustration
 from golden_model.studies.page.pareto import pareto
 
 MAX_PANELS = 6
+MOST_LETTERS = 50  # of the name of a file, of up to four bytes
 _BANDS = "Bands are 95% confidence intervals of the mean."
 _LINKS = "Every mark leads to its configuration file."
 _KINDS: Mapping[str, tuple[Callable[[Findings, str, Any, Mapping[str, Value], str], Picture], str]] = {
@@ -47,9 +48,20 @@ def pareto_pictures(findings: Findings) -> list[Illustration]:
         f"{_LINKS}"
     )
     return [
-        Illustration(re.sub(r"[^\w-]", "_", f"pareto_{cost}"), caption.format(cost), pareto(findings, cost))
-        for cost in costs
+        Illustration(name, caption.format(cost), pareto(findings, cost))
+        for name, cost in zip(_names(costs), costs, strict=True)
     ]
+
+
+def _names(costs: Iterable[str]) -> list[str]:
+    """Return names of files that differ in more than the case of letters, which some systems ignore."""
+    names: list[str] = []
+    for cost in costs:
+        stem = re.sub(r"[^\w-]", "_", f"pareto_{cost}")[:MOST_LETTERS]
+        taken = {name.casefold() for name in names}
+        others = (f"{stem}_{number}" for number in itertools.count(2))
+        names.append(next(name for name in itertools.chain([stem], others) if name.casefold() not in taken))
+    return names
 
 
 def _panels(findings: Findings, kind: str, x: str, other: str | None) -> list[Illustration]:

@@ -110,10 +110,11 @@ def _run(plan: "Plan", output: Path, options: Options) -> int:
 
 
 def _typed() -> str:
-    """Return the command as it was typed, but for passwords and whether it goes on."""
-    from golden_model.studies.sweep.places import hide_password
+    """Return the command as it was typed, but for secrets and whether it goes on."""
+    from golden_model.studies.sweep.urls import shown
 
-    return shlex.join(["eprop", *(hide_password(word) for word in sys.argv[1:] if word != "--resume")])
+    words = [shown(word) if "://" in word else word for word in sys.argv[1:] if word != "--resume"]
+    return shlex.join(["eprop", *words])
 
 
 def _show(console: "Console", report: "Report", output: Path) -> None:

@@ -84,7 +84,9 @@ def open_journal(path: Path) -> JournalStorage:
     try:
         _check_lines(path)
         return JournalStorage(Journal(path))
-    except (ValueError, KeyError, TypeError, AssertionError):
+    except OSError:
+        raise
+    except Exception:  # what Optuna makes of damaged lines may be anything
         raise ValueError(f"{path} is damaged or not the journal of a study") from None
 
 

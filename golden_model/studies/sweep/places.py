@@ -1,6 +1,5 @@
 """Where a study is kept: a journal in its folder, or a database that many machines reach."""
 
-import re
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,13 +11,14 @@ from weakref import finalize
 import optuna
 from optuna.exceptions import DuplicatedStudyError, OptunaError
 from optuna.samplers import RandomSampler
-from optuna.storages import BaseStorage, RDBStorage
+from optuna.storages import BaseStorage, RDBStorage, get_storage
 from sqlalchemy import create_engine, func, select
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from golden_model.studies.sweep.journal import open_journal
+from golden_model.studies.sweep.patience import Patience, reason_of
+from golden_model.studies.sweep.urls import check_url, shown, without_secrets
 from golden_model.training.run_folder import differences
 
 JOURNAL = "study.journal"
@@ -48,7 +48,7 @@ class Place:
         return "://" in self.storage
 
     def __str__(self) -> str:
-        return hide_password(self.storage)
+        return shown(self.storage) if self.is_database else self.storage
 
     @contextmanager
     def told_in_a_sentence(self) -> Iterator[None]:
@@ -56,19 +56,23 @@ class Place:
         try:
             yield
         except (SQLAlchemyError, OptunaError, ImportError, RuntimeError) as error:
-            cause = error.__cause__ or error
-            reason = str(cause).strip().splitlines() or [type(cause).__name__]
-            raise ValueError(f"{self} cannot be used: {reason[0]}") from None
+            reason = reason_of(error)
+            if self.is_database:
+                reason = without_secrets(reason, self.storage)
+            raise ValueError(f"{self} cannot be used: {reason}") from None
 
 
-def hide_password(text: str) -> str:
-    """Return a text with *** for the password of a URL in it."""
-    text = re.sub(r"(://[^:/?]*):.*@", r"\1:***@", text)
-    return re.sub(r"(://.*[?&]password)=[^&]*", r"\1=***", text)
-
-
-def open_study(place: Place, plan: Mapping[str, Any], *, resume: bool) -> optuna.Study:
+def open_study(place: Place, plan: Mapping[str, Any], *, resume: bool, waiting: bool = False) -> optuna.Study:
     """Return the study of a plan, created if there is none.
+
+    Parameters
+    ----------
+    place : Place
+    plan : mapping
+    resume : bool
+        Whether an existing study is welcome.
+    waiting : bool
+        Whether to wait for a database that is out of reach, as for one that was there before.
 
     Raises
     ------
@@ -79,7 +83,8 @@ def open_study(place: Place, plan: Mapping[str, Any], *, resume: bool) -> optuna
         The journal cannot be read.
     """
     with place.told_in_a_sentence():
-        study = _create(place, resume)
+        create = Patience().trying(_create) if waiting else _create
+        study = create(place, resume)
         kept = study.user_attrs.get("study")
         if kept is None and not study.get_trials(deepcopy=False):  # new, or its creator was killed here
             kept = {"kind": KIND, "version": VERSION, "plan": dict(plan)}
@@ -104,13 +109,15 @@ def _create(place: Place, resume: bool) -> optuna.Study:
         ) from None
 
 
-def _check(place: Place, kept: Mapping[str, Any] | None, plan: Mapping[str, Any]) -> None:
+def _check(place: Place, kept: Any, plan: Mapping[str, Any]) -> None:
     """Refuse what another program made, a study of another version, or of another plan."""
-    if kept is None or kept.get("kind") != KIND:
+    if not isinstance(kept, dict) or kept.get("kind") != KIND:
         raise ValueError(f"the study {place.name} in {place} is none of this program, choose another --name")
-    if kept["version"] != VERSION:
-        raise ValueError(f"{place} holds a study of version {kept['version']}, this program reads {VERSION}")
-    for name, old, new in differences(kept["plan"], plan):
+    if kept.get("version") != VERSION:
+        raise ValueError(
+            f"{place} holds a study of version {kept.get('version')}, this program reads {VERSION}"
+        )
+    for name, old, new in differences(kept.get("plan"), plan, "plan"):
         raise ValueError(
             f"the study in {place} has {name} = {old}, not {new}, "
             "resume it with its own settings or choose another folder"
@@ -118,19 +125,22 @@ def _check(place: Place, kept: Mapping[str, Any] | None, plan: Mapping[str, Any]
 
 
 def _database(url: str) -> BaseStorage:
+    check_url(url)
     # SQLAlchemy has several drivers for PostgreSQL; this is the one that is installed.
     url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    try:
-        make_url(url)
-    except (SQLAlchemyError, ValueError):
-        raise ValueError(f"{hide_password(url)} is not the URL of a database") from None
     options: dict[str, Any] = {"pool_pre_ping": True}
     if url.startswith("postgresql"):
         options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
-    engine = create_engine(url, poolclass=NullPool, connect_args=options.get("connect_args", {}))
-    with engine.connect() as connection:
+    try:
+        engine = create_engine(url, poolclass=NullPool, connect_args=options.get("connect_args", {}))
+        connection = engine.connect()
+    except (TypeError, ValueError) as error:  # of drivers, about the query of the URL
+        raise RuntimeError(str(error)) from None
+    with connection:
         if url.startswith("postgresql"):  # one at a time makes the tables; the lock ends with the connection
             connection.execute(select(func.pg_advisory_lock(zlib.crc32(KIND.encode()))))
-        storage = RDBStorage(url, engine_kwargs=options)
-    finalize(storage, storage.engine.dispose)  # closes its connections
+        database = RDBStorage(url, engine_kwargs=options)
+    finalize(database, database.engine.dispose)  # closes its connections
+    storage = get_storage(database)
+    Patience().with_storage(storage)
     return storage

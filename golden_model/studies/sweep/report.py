@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,15 @@ import pyarrow.parquet
 from golden_model.files.files import write_atomically
 from golden_model.network.parameters import write_network
 from golden_model.studies.page.findings import Findings, Point, confidence_interval, mean
-from golden_model.studies.page.page import Illustration, Page, array_of, write_page
+from golden_model.studies.page.page import Illustration, Page, array_of, write_page, write_results
 from golden_model.studies.page.pictures import pareto_pictures, sweep_pictures
 from golden_model.studies.sweep.plan import CORE, REFERENCE
 from golden_model.studies.sweep.scores import POINTS, Scores
 from golden_model.studies.sweep.trial import VERSIONS
 
 BEST, TRIALS = "best.toml", "trials.parquet"
+EXACT = 2**53  # below which a float has every integer
+OF_TRAININGS = ("network", "seed", "epoch", "train", "test")  # columns next to the axes
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,22 @@ class Report:
     command: str
 
     def write(self, folder: Path) -> None:
-        """Write all files of the report, the page last.
+        """Write all files of the report: the results first, whatever becomes of pictures, and the page last.
 
         Raises
         ------
         OSError
             A file cannot be written.
         """
-        (folder / POINTS).mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(folder / TRIALS, self._trials())
+        write_results(folder, self._page())
+        self._write_points(folder)
+        write_page(folder, self.page())
+
+    def _write_points(self, folder: Path) -> None:
+        """Write the configuration of every point that a core can have, and that of the best."""
+        (folder / POINTS).mkdir(exist_ok=True)
         for point in self.scores.findings.points:
             if point.link is not None:
                 setting = self.scores.plan.setting(CORE, point.values)
@@ -52,8 +62,6 @@ class Report:
         best = self.scores.best
         if best is not None and best.link is not None:
             write_atomically(folder / BEST, (folder / best.link).read_bytes())
-        write_atomically(folder / TRIALS, self._trials())
-        write_page(folder, self.page())
 
     @property
     def summary(self) -> str:
@@ -71,13 +79,17 @@ class Report:
 
     def page(self) -> Page:
         """Return the page."""
+        return replace(self._page(), pictures=self._pictures())
+
+    def _page(self) -> Page:
+        """Return the page without pictures."""
         plan, points = self.scores.plan, self.scores.findings.points
         rows = [self._row(number, point) for number, point in enumerate(points)]
         return Page(
             title=f"{plan.kind.capitalize()} study of {plan.task}",
             command=self.command,
             summary=self.summary,
-            pictures=self._pictures(),
+            pictures=(),
             columns=max(map(list, rows), key=len),  # a point that no core can have has no costs
             rows=rows,
             facts=self._facts(),
@@ -97,7 +109,7 @@ class Report:
             "seeds": len(point.scores),
             "reference": mean(ceiling) if ceiling else None,
             "published": mean(published) if published else None,
-            **{name: int(cost) if cost.is_integer() else cost for name, cost in point.costs.items()},
+            **{name: _whole(cost) for name, cost in point.costs.items()},
             "lost": "; ".join(self.scores.losses(point.values)) if point.link else "",
             "configuration": point.link,
         }
@@ -151,6 +163,11 @@ class Report:
         table = pa.table({name: array_of([row.get(name) for row in rows]) for name in names})
         pyarrow.parquet.write_table(table, sink)
         return bytes(sink.getvalue())
+
+
+def _whole(cost: float) -> int | float:
+    """Return a cost as an integer if it is one and small enough to be exact."""
+    return int(cost) if cost.is_integer() and abs(cost) < EXACT else cost
 
 
 def _percent(scores: Sequence[float]) -> str:

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from golden_model.console.errors import sentence
 from golden_model.files.files import write_atomically
 from golden_model.files.new_files import make_folder
 from golden_model.files.reading import parse_json, read_bytes
@@ -14,10 +15,12 @@ from golden_model.studies.sweep.axes import combinations
 from golden_model.studies.sweep.costs import CostTable
 from golden_model.studies.sweep.places import JOURNAL, Place
 from golden_model.studies.sweep.plan import CORE, Job, Plan, Values
+from golden_model.studies.sweep.rehearsal import rehearse
 from golden_model.studies.sweep.report import Report
 from golden_model.studies.sweep.scores import Scores
 from golden_model.studies.sweep.search import search
 from golden_model.studies.sweep.storage import Outcome, Queue
+from golden_model.studies.sweep.urls import shown
 from golden_model.studies.sweep.workers import Told, Workers
 from golden_model.training.run_folder import differences
 
@@ -58,19 +61,28 @@ def run_study(
     Raises
     ------
     ValueError
-        The folder holds something else, or the storage cannot be used; nothing is written then.
+        The folder holds something else, the storage cannot be used, or a report could not be written; nothing
+        is written then. Or the report was not written, though all trainings are done.
     OSError
         A file cannot be written.
     """
-    place = Place(storage or str(folder / JOURNAL), name or folder.resolve().name)
-    if storage and not place.is_database:
-        raise ValueError(f"{storage} is not the URL of a database")
+    place = Place(str(folder / JOURNAL) if storage is None else storage, name or folder.resolve().name)
+    if storage is not None and not place.is_database:
+        raise ValueError(f"{shown(storage)!r} is not the URL of a database")
     costs = CostTable(**plan.search.get("costs", {}))
+    _check_folder(folder, plan, resume)
+    rehearse(plan, costs, command)
     queue = _open(place, plan, folder, resume)
     with Workers(queue, workers) as pool:
         points, outcomes = _explore(plan, costs, pool.run, told)
     report = Report(Scores(plan, points, outcomes, costs), command)
-    report.write(folder)
+    try:
+        report.write(folder)
+    except Exception as error:
+        raise ValueError(
+            f"all trainings are done but the report is not, {sentence(error)}: "
+            f"{command} --resume writes it again"
+        ) from error
     return report
 
 
@@ -112,7 +124,6 @@ def _objectives(
 
 def _open(place: Place, plan: Plan, folder: Path, resume: bool) -> Queue:
     """Make the folder and the queue, or neither; write what the study is to find out."""
-    _check_folder(folder, plan, resume)
     with ExitStack() as undo:
         make_folder(folder, undo)
         queue = Queue(place, plan, resume=resume)
@@ -132,7 +143,7 @@ def _check_folder(folder: Path, plan: Plan, resume: bool) -> None:
         raise ValueError(f"{folder} already holds a study, resume it (--resume) or choose another folder")
     if STUDY not in found:  # killed before it was written; the plan is in the journal too
         return
-    for name, old, new in differences(_read(folder / STUDY), plan.settings()):
+    for name, old, new in differences(_read(folder / STUDY), plan.settings(), "plan"):
         raise ValueError(f"the study in {folder} has {name} = {old}, not {new}, choose another folder")
 
 

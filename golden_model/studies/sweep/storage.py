@@ -14,6 +14,7 @@ from optuna.trial import FrozenTrial, TrialState
 from golden_model.studies.sweep.lives import Beating, Identity, Watch
 from golden_model.studies.sweep.places import Place, open_study
 from golden_model.studies.sweep.plan import CORE, PUBLISHED, REFERENCE, Job, Plan
+from golden_model.studies.sweep.soundness import is_sound
 from golden_model.studies.sweep.trial import VERSIONS, Accuracies
 
 WAITING, RUNNING, COMPLETE, FAIL, PRUNED = (
@@ -44,6 +45,8 @@ class Queue:
         Must be the one that the study began with.
     resume : bool
         Whether an existing study is welcome.
+    waiting : bool
+        Whether to wait for its database, see `open_study`.
 
     Raises
     ------
@@ -51,9 +54,11 @@ class Queue:
         The storage cannot be used, or the study in it is another one.
     """
 
-    def __init__(self, place: Place, plan: Plan, *, resume: bool = False) -> None:
+    def __init__(self, place: Place, plan: Plan, *, resume: bool = False, waiting: bool = False) -> None:
         self.place, self.plan = place, plan
-        self._study = open_study(place, plan.settings(), resume=resume)
+        self._study = open_study(place, plan.settings(), resume=resume, waiting=waiting)
+        if not all(is_sound(trial, plan.epochs) for trial in self._trials()):
+            raise ValueError(f"the study {place.name} in {place} is damaged")
         self._watch = Watch()
         self._redone = {trial.number for trial in self._trials(FAIL) if _is_accident(trial)}
 

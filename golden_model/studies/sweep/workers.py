@@ -123,7 +123,7 @@ def _work_on(place: Place, plan: Mapping[str, Any], parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops its workers
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # which gives back what it is at
     try:
-        queue = Queue(place, Plan.of_settings(plan), resume=True)
+        queue = Queue(place, Plan.of_settings(plan), resume=True, waiting=True)
         with place.told_in_a_sentence():
             while os.getppid() == parent:
                 if not work_once(queue):

@@ -24,9 +24,11 @@ INSTALLED = Path("/usr/lib/postgresql")
 
 @dataclass
 class Server:
-    """A server that runs, and how to reach it."""
+    """A server, where its files are, and how to reach it."""
 
+    folder: Path
     port: int
+    process: "subprocess.Popen[bytes] | None" = None
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def new_database(self) -> str:
@@ -35,6 +37,20 @@ class Server:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")
         return self.url(name)
+
+    def start(self, after: float = 0.0) -> None:
+        """Run it after some seconds, for which nobody waits here."""
+        self.process = _start(self.folder, self.port, after)
+
+    def wait(self) -> None:
+        """Wait until it answers."""
+        assert self.process is not None
+        _wait(self.process, self)
+
+    def stop(self) -> None:
+        """End all connections, and then it, with all that was committed kept."""
+        if self.process is not None:
+            _stop(self.process, signal.SIGINT)
 
     def url(self, database: str, password: str = PASSWORD) -> str:
         """Return the URL of a database."""
@@ -47,14 +63,14 @@ def server() -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
     try:
         _initialize(folder)
-        port = free_port()
-        process = _start(folder, port)
+        running = Server(folder, free_port())
         try:
-            running = Server(port)
-            _wait(process, running, folder)
+            running.start()
+            running.wait()
             yield running
         finally:
-            _stop(process)
+            if running.process is not None:
+                _stop(running.process, signal.SIGQUIT)  # at once, nothing is to be kept
     finally:
         shutil.rmtree(folder)
 
@@ -88,7 +104,7 @@ def _initialize(folder: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def _start(folder: Path, port: int) -> "subprocess.Popen[bytes]":
+def _start(folder: Path, port: int, after: float) -> "subprocess.Popen[bytes]":
     settings = {
         "listen_addresses": "127.0.0.1",
         "port": port,
@@ -98,7 +114,8 @@ def _start(folder: Path, port: int) -> "subprocess.Popen[bytes]":
         "full_page_writes": "off",
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    command = [*_as_owner(), program("postgres"), "-D", str(folder / "data"), *options]
+    late = ["sh", "-c", 'sleep "$0"; exec "$@"', str(after)]  # not a thread, with which the server would end
+    command = [*late, *_as_owner(), program("postgres"), "-D", str(folder / "data"), *options]
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
 
@@ -114,7 +131,7 @@ def _owner() -> str:
     return "postgres" if os.getuid() == 0 else getpass.getuser()
 
 
-def _wait(process: "subprocess.Popen[bytes]", running: Server, folder: Path) -> None:
+def _wait(process: "subprocess.Popen[bytes]", running: Server) -> None:
     end = time.monotonic() + SECONDS
     while process.poll() is None and time.monotonic() < end:
         try:
@@ -122,11 +139,11 @@ def _wait(process: "subprocess.Popen[bytes]", running: Server, folder: Path) -> 
             return
         except psycopg.OperationalError:
             time.sleep(0.05)
-    pytest.fail((folder / "log").read_text(encoding="utf-8"), pytrace=False)
+    pytest.fail((running.folder / "log").read_text(encoding="utf-8"), pytrace=False)
 
 
-def _stop(process: "subprocess.Popen[bytes]") -> None:
-    process.send_signal(signal.SIGQUIT)  # at once, nothing is to be kept
+def _stop(process: "subprocess.Popen[bytes]", how: signal.Signals) -> None:
+    process.send_signal(how)
     try:
         process.wait(SECONDS)
     except subprocess.TimeoutExpired:

@@ -1,5 +1,6 @@
 """A small study whose workers can be held at a moment, to be killed there and not somewhere."""
 
+import itertools
 import os
 import shlex
 import signal
@@ -12,9 +13,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from golden_model.cli import main
-from golden_model.studies.sweep import trial, workers
+from golden_model.studies.sweep import run, trial, workers
 from golden_model.studies.sweep.axes import combinations, parse_axes
+from golden_model.studies.sweep.journal import Journal
 from golden_model.studies.sweep.places import Place
 from golden_model.studies.sweep.plan import Job, Plan
 from golden_model.studies.sweep.trial import Accuracies
@@ -34,7 +38,8 @@ JOBS = list(PLAN.jobs(list(combinations(PLAN.axes))))
 COMMAND = (
     "study grid membrane_bits=12,16 --train 4 --test 4 --epochs 1 --seeds 2 --set delay=20 --set n_cues=1"
 )
-FOLDER, HOST = "EPROP_TEST_FOLDER", "EPROP_TEST_HOST"  # of the environment
+# Of the environment.
+FOLDER, HOST, KILLED = "EPROP_TEST_FOLDER", "EPROP_TEST_HOST", "EPROP_TEST_KILLED"
 HELD, GO = "held", "go"
 SECONDS = 60  # that anything here may take
 
@@ -97,9 +102,31 @@ def command() -> None:
     """Run the command, in the process of `started`."""
     host = os.environ.get(HOST, socket.gethostname())
     socket.gethostname = lambda: host
-    _hold_within_a_training()
-    workers._work_on = work_on
+    run.rehearse = lambda *_: None  # which takes longer than all the rest
+    if KILLED in os.environ:
+        _be_killed(int(os.environ[KILLED]))
+    else:
+        _hold_within_a_training()
+        workers._work_on = work_on
     main()
+
+
+def _be_killed(when: int) -> None:
+    """Let this process end before it asks its storage for something for the nth time."""
+    numbers = itertools.count()
+
+    def counted(operation: Callable[..., Any]) -> Callable[..., Any]:
+        def ask(*args: Any, **kwargs: Any) -> Any:
+            if next(numbers) == when:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return operation(*args, **kwargs)
+
+        return ask
+
+    for name in ("execute", "commit"):
+        setattr(Session, name, counted(getattr(Session, name)))
+    for name in ("append_logs", "read_logs"):
+        setattr(Journal, name, counted(getattr(Journal, name)))
 
 
 def _hold_within_a_training() -> None:

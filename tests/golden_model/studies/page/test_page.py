@@ -66,14 +66,24 @@ def test_equal_pages_give_equal_files(folder: Path, tmp_path: Path) -> None:
         assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
 
 
-def test_page_is_written_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("failing", "left"),
+    [
+        ("_parquet", []),
+        ("Picture.save", ["results.parquet"]),
+        ("_inline", ["plot.png", "plot.svg", "results.parquet"]),
+    ],
+)
+def test_results_are_written_first_and_the_page_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str, left: list[str]
+) -> None:
     def fail(*_: Any) -> bytes:
-        raise RuntimeError("results cannot be written")
+        raise RuntimeError("cannot be written")
 
-    monkeypatch.setattr(page_module, "_parquet", fail)
+    monkeypatch.setattr(f"{page_module.__name__}.{failing}", fail)
     with pytest.raises(RuntimeError):
         write_page(tmp_path, small())
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["plot.png", "plot.svg"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == left
 
 
 class TestParquet:

@@ -13,6 +13,7 @@ from golden_model.cli import run
 from golden_model.network.config import Config
 from golden_model.network.network import Network
 from golden_model.network.parameters import write_network
+from golden_model.studies.sweep.command import _typed
 from golden_model.studies.sweep.places import JOURNAL, Place, open_study
 from golden_model.studies.sweep.plan import CORE, Job, Plan
 from golden_model.studies.sweep.storage import FAIL, WAITING
@@ -49,6 +50,12 @@ def grid(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as monkeypatch:
         assert run_as_command(study("grid", folder, *AXES), monkeypatch) == 0
     return folder
+
+
+def test_command_on_the_page_has_no_secrets(monkeypatch: Patch) -> None:
+    urls = ["--storage", "a://u:p@h/d?%70assword=p", "--storage=a://u:p@h/d", "--resume", "weight_bits=4"]
+    monkeypatch.setattr(sys, "argv", ["eprop", "study", "grid", *urls])
+    assert _typed() == "eprop study grid --storage a://h/d --storage=a://h/d weight_bits=4"
 
 
 class TestGrid:
@@ -223,7 +230,13 @@ class TestPareto:
             ["weight_bits=4", "--storage", "postgresql://127.0.0.1:1/x"],
             "postgresql://127.0.0.1:1/x cannot be used: ",
         ),
-        (["weight_bits=4", "--storage", "study.db"], "study.db is not the URL of a database\n"),
+        (["weight_bits=4", "--storage", "study.db"], "'study.db' is not the URL of a database\n"),
+        (["weight_bits=4", "--storage", ""], "'' is not the URL of a database\n"),
+        (["weight_bits=4", "--storage", "host=x password=hunter2"], "'***' is not the URL of a database\n"),
+        (
+            ["weight_bits=4", "--storage", "sqlite:///:memory:", "--workers", "2"],
+            "sqlite:///:memory: is a database in memory, which ends with its process, name a file\n",
+        ),
         (["weight_bits=4", "--storage", "nothing://x"], "nothing://x cannot be used: "),
     ],
 )

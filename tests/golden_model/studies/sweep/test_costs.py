@@ -48,6 +48,20 @@ def test_table(path: Path, mark: str) -> None:
     assert set(table.of(Config(weight_bits=6))) == {"memory_bits"}  # a pair of values that has no row
 
 
+def test_blanks_mean_nothing(path: Path) -> None:
+    """Not even one that cannot be seen as such."""
+    path.write_text("weight_bits, trace_rec_bits,\xa0cells\n8, 10,4\n ,,\n8, 12 , 5\n", encoding="utf-8")
+    table = CostTable.read(path)
+    assert table == CostTable(["weight_bits", "trace_rec_bits"], ["cells"], [[8, 10, 4.0], [8, 12, 5.0]])
+    assert table.of(Config(weight_bits=8, trace_rec_bits=10))["cells"] == 4
+
+
+def test_many_rows(path: Path) -> None:
+    """As many as would take minutes if each were compared with all others."""
+    path.write_text("weight_bits,n_rec,cells\n" + "".join(f"8,{n},1\n" for n in range(20_000)))
+    assert len(CostTable.read(path).rows) == 20_000
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -63,9 +77,31 @@ def test_table(path: Path, mark: str) -> None:
             "{} does not begin with names of configuration fields and then of costs",
         ),
         (TABLE + "8,floor,1\n", "{}: '8,floor,1' does not have the 4 columns of the first line"),
-        (TABLE + "8,floor,1,few\n", "{}: '8,floor,1,few' has a cost that is not a number"),
-        (TABLE + "8,floor,nan,1\n", "{}: '8,floor,nan,1' has a cost that is not a number"),
-        (TABLE + "8,floor,inf,1\n", "{}: '8,floor,inf,1' has a cost that is not a number"),
+        (TABLE + "8,floor,1,few\n", "{}: '8,floor,1,few' has a cost that is not a number in -1e+30..1e+30"),
+        (TABLE + "8,floor,nan,1\n", "{}: '8,floor,nan,1' has a cost that is not a number in -1e+30..1e+30"),
+        (TABLE + "8,floor,2e30,1\n", "{}: '8,floor,2e30,1' has a cost that is not a number in -1e+30..1e+30"),
+        (TABLE + "[8],floor,1,1\n", "{}: '[8],floor,1,1' has a field that is neither a number nor a word"),
+        *[
+            (f"weight_bits,{name},cells\n8,4,1\n", f"{{}} has a column {name!r}, write {field}")
+            for name, field in (
+                ("Trace_Rec_Bits", "trace_rec_bits"),
+                ("trace rec bits", "trace_rec_bits"),
+                ("trace-bits", "trace_bits"),
+            )
+        ],
+        (
+            "weight_bits,cells,\n8,1,2\n",
+            "{} has a column named '', a name has 1..60 letters that can be shown",
+        ),
+        (
+            f"weight_bits,{'x' * 61}\n8,1\n",
+            f"{{}} has a column named '{'x' * 61}', a name has 1..60 letters that can be shown",
+        ),
+        (
+            'weight_bits,"a\nb"\n8,1\n',
+            "{} has a column named 'a\\nb', a name has 1..60 letters that can be shown",
+        ),
+        (TABLE + "8,floor,inf,1\n", "{}: '8,floor,inf,1' has a cost that is not a number in -1e+30..1e+30"),
         *[
             (f"weight_bits,cells,{name}\n8,1,2\n", f"{{}}: a cost cannot be named {name}, the report has one")
             for name in (

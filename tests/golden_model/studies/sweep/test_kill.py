@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 import pyarrow.parquet
 import pytest
@@ -22,6 +23,7 @@ from tests.golden_model.studies.trainings import (
     GO,
     HOST,
     JOBS,
+    KILLED,
     PLAN,
     SECONDS,
     held,
@@ -32,6 +34,7 @@ from tests.golden_model.studies.trainings import (
 )
 
 NAME = "s"
+MOST_MOMENTS = 40  # fewer than a study asks its storage for things
 
 
 def tables(folder: Path) -> list[list[dict[str, Any]]]:
@@ -131,6 +134,23 @@ def test_killed_command_is_resumed(
     assert 1 <= len(lost) <= 2
     assert set(lost.values()) == {1}
     assert found == once(*((n, *what) for n in lost for what in (("FAIL", 0), ("COMPLETE", 1))))
+
+
+@pytest.mark.long
+def test_command_killed_again_and_again(
+    storage: str, quiet: list[list[dict[str, Any]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At moments that a seed chooses, whenever it asks its storage for something; and resumed each time."""
+    folder, rng = tmp_path / NAME, np.random.default_rng(17)
+    database = storage if "://" in storage else None
+    options = ["-o", str(folder), "--resume", *([] if database is None else ["--storage", database])]
+    for moment in rng.integers(MOST_MOMENTS, size=5):
+        with started(tmp_path, *options, **{KILLED: str(moment)}) as process:
+            output, _ = process.communicate(timeout=SECONDS)
+        assert process.returncode == -signal.SIGKILL, output
+    monkeypatch.setattr(lives, "ARRIVAL_SECONDS", 0.1)
+    run_study(PLAN, folder, command="eprop", storage=database, resume=True)
+    assert tables(folder) == quiet
 
 
 @pytest.mark.long
