@@ -72,7 +72,7 @@ def test_damaged_files(tmp_path: Path) -> None:
         ({"w_rec": None}, "w_rec is missing"),
         ({"w_recurrent": np.ones(1)}, "w_recurrent is not a field of a float network"),
         ({"dt": np.array(-1.0)}, "dt = -1 is not above 0 ms"),
-        ({"spikes_above": np.array(2)}, "spikes_above = np.int64(2) is not a truth value"),
+        ({"spikes_above": np.array(2)}, "spikes_above = 2 is not a truth value"),
         ({"origin": np.array("{}")}, "the description of the network's origin is damaged"),
         ({"origin": np.array("[" * 100_000)}, "the description of the network's origin is damaged"),
         ({"origin": np.array("[")}, "the description of the network's origin is damaged"),
