@@ -14,6 +14,7 @@ def named(path: str | os.PathLike[str]) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.filename is None or str(error.filename).endswith(".tmp"):
+        nameless = error.filename is None or str(error.filename).endswith(".tmp")
+        if error.errno is not None and nameless:  # else it has a sentence of its own
             error.filename = os.fspath(path)
         raise
