@@ -9,6 +9,7 @@ from typing import cast
 import typer
 
 from golden_model.console.exit_codes import BAD_INPUT
+from golden_model.console.names import printable
 
 # The base of all errors in the use of a command, which typer does not export.
 UsageError = cast("type[Exception]", typer.BadParameter.__base__)
@@ -49,7 +50,7 @@ def refuse(error: Exception, program: str = "eprop") -> int:
 def say(program: str, text: str) -> None:
     """Say something on the error stream, if it can be written."""
     with suppress(OSError):
-        print(f"{program}: {text}", file=sys.stderr)
+        print(f"{program}: {printable(text)}", file=sys.stderr)
 
 
 def sentence(error: Exception) -> str:

@@ -10,10 +10,14 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from golden_model.console.limits import MOST, integer
+from golden_model.console.names import named_path
 
 Preset = Annotated[str | None, typer.Option(metavar="P", help="Name of a configuration.")]
 ConfigFile = Annotated[
-    Path | None, typer.Option("--config", metavar="FILE", help="TOML file of a configuration or network.")
+    Path | None,
+    typer.Option(
+        "--config", metavar="FILE", parser=named_path, help="TOML file of a configuration or network."
+    ),
 ]
 Assignments = Annotated[
     list[str] | None,
@@ -33,7 +37,7 @@ Command = Callable[..., int]
 
 def output_option(content: str) -> Any:
     """Return the option that names a folder to write; its help says of what."""
-    return typer.Option("--output", "-o", metavar="DIR", help=content)
+    return typer.Option("--output", "-o", metavar="DIR", parser=named_path, help=content)
 
 
 def count(*names: str, least: int = 1, most: int = MOST, **settings: Any) -> Any:

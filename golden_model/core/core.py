@@ -8,7 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from golden_model.core.inputs import checked_lines, checked_names, checked_target, checked_targets
+from golden_model.core.inputs import (
+    checked_learn,
+    checked_lines,
+    checked_names,
+    checked_target,
+    checked_targets,
+)
 from golden_model.core.recording import (
     NO_DETAIL,
     Detail,
@@ -199,7 +205,7 @@ class Core:
         """Start a sample: clear the state. A sample under way is given up."""
         clear(self._blocks)
         self._ticks, self._ended = 0, False
-        self._learns = learn and self.parameters.registers.do_eprop != 0
+        self._learns = checked_learn(learn) and self.parameters.registers.do_eprop != 0
 
     def tick(
         self,

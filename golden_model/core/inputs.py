@@ -26,6 +26,13 @@ def checked_names(record: str | Iterable[str]) -> tuple[str, ...]:
     return names
 
 
+def checked_learn(learn: bool) -> bool:
+    """Return whether a network learns; ValueError if it is something else than True or False."""
+    if not isinstance(learn, bool | np.bool_):
+        raise ValueError(f"learn = {learn!r} is neither True nor False")
+    return bool(learn)
+
+
 def checked_lines(registers: Registers, lines: Iterable[int] | NDArray[np.integer]) -> Int64Array:
     """Return lines with an event, ascending, each once.
 

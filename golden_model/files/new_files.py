@@ -80,7 +80,16 @@ def replacing(folder: Path) -> Iterator[Path]:
 
 
 def make_folder(folder: Path, undo: ExitStack) -> None:
-    """Create a folder and those that it is in, where missing; to undo it removes those that are empty."""
+    """Create a folder and those that it is in, where missing; to undo it removes those that are empty.
+
+    Raises
+    ------
+    ValueError
+        If something else has the place of one.
+    OSError
+        If one cannot be created.
+    """
+    check_place(folder)
     for place in reversed((folder, *folder.parents)):
         if not place.is_dir():
             place.mkdir()

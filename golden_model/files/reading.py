@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Iterator
@@ -9,11 +10,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from golden_model.files.naming import named
+
 Place = str | os.PathLike[str]
 
 MOST_BYTES = 1 << 30  # of a file, and of all that is unpacked from it
 MOST_TEXT_BYTES = 1 << 25
 MOST_LEVELS = 64  # of TOML and JSON
+TOO_DEEP = f"it is nested more than {MOST_LEVELS} levels deep"
+_KEY = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
+_DEEP_KEY = re.compile(rf"(?<![\w-])(?:{_KEY}\.[ \t]*+){{{MOST_LEVELS}}}")
 
 
 def read_bytes(path: Place, most: int = MOST_BYTES) -> bytes:
@@ -31,7 +37,8 @@ def read_bytes(path: Place, most: int = MOST_BYTES) -> bytes:
         raise ValueError(f"{path} is not a regular file")
     if status.st_size > most:
         raise ValueError(f"{path} has {status.st_size} bytes, more than {most}")
-    return Path(path).read_bytes()
+    with named(path):
+        return Path(path).read_bytes()
 
 
 def read_text(path: Place) -> str:
@@ -54,6 +61,8 @@ def read_text(path: Place) -> str:
 
 def parse_toml(text: str) -> dict[str, Any]:
     """Return the content of TOML; ValueError if it is none, or nested too deeply."""
+    if _DEEP_KEY.search(text):  # which the parser takes long for
+        raise ValueError(TOO_DEEP)
     with _limited_depth():
         content = tomllib.loads(text)
     _check_depth(content)
@@ -93,7 +102,7 @@ def _limited_depth() -> Iterator[None]:
     try:
         yield
     except RecursionError:
-        raise ValueError(f"it is nested more than {MOST_LEVELS} levels deep") from None
+        raise ValueError(TOO_DEEP) from None
 
 
 def _check_depth(content: Any) -> None:
@@ -102,7 +111,7 @@ def _check_depth(content: Any) -> None:
         level = [value for parent in level for value in _values(parent)]
         if not level:
             return
-    raise ValueError(f"it is nested more than {MOST_LEVELS} levels deep")
+    raise ValueError(TOO_DEEP)
 
 
 def _values(parent: Any) -> list[Any]:

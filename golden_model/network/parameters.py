@@ -85,6 +85,7 @@ class Parameters:
         Parameters
         ----------
         registers : Registers
+            Its alpha_conf follows from the leaks.
         tau_ms : float or array of float, shape as for `alpha`
             Time constant of each pair in ms, from 7.4889 ticks (the least leak, 0x7000) to 65535 ticks
             (0x7FFF); inf gives a leak of 1.0 (0x8000), which never decays. Leaks above have none.
@@ -98,7 +99,8 @@ class Parameters:
         ValueError
             For a time constant out of range, or as `Parameters`.
         """
-        return cls(registers, rounded_leak(tau_ms, dt_ms, PUBLISHED.alpha, ALPHA_RANGE[0]), threshold)
+        alpha = rounded_leak(tau_ms, dt_ms, PUBLISHED.alpha, ALPHA_RANGE[0])
+        return cls(registers.replace(alpha_conf=None), alpha, threshold)
 
     @classmethod
     def from_toml(cls, path: str | os.PathLike[str]) -> Self:

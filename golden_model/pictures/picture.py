@@ -12,6 +12,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from golden_model.console.names import printable
 from golden_model.files.files import write_atomically
 from golden_model.pictures.panels import INK
 
@@ -82,17 +83,11 @@ class Picture(Figure):
     def _encoded(self, suffix: str) -> bytes:
         for text in self.findobj(Text):
             assert isinstance(text, Text)
-            text.set_text(_printable(text.get_text()))
+            text.set_text("\n".join(printable(line) for line in text.get_text().split("\n")))
         buffer = io.BytesIO()
         with style.context([*STYLE, {"svg.hashsalt": "eprop-core"}]):  # ids from the content
             self.savefig(buffer, format=suffix[1:], dpi=160, metadata=_METADATA[suffix])
         return buffer.getvalue()
-
-
-def _printable(text: str) -> str:
-    """Return a text with escapes for what no font has: control characters, and bytes of no character."""
-    shown = (char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text)
-    return "".join(shown)
 
 
 class _RoundedLayout(ConstrainedLayoutEngine):

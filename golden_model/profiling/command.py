@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from golden_model.console.errors import interruptible
+from golden_model.console.names import named_path
 from golden_model.console.options import output_option, taking
 from golden_model.console.screen import make_console
 from golden_model.profiling.options import Options
@@ -20,7 +21,7 @@ Output = Annotated[Path | None, output_option("Folder to write. [RUN/profile]")]
 
 @taking(Options)
 def profile_command(
-    run: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
+    run: Annotated[Path, typer.Argument(parser=named_path, metavar="RUN", help="Folder of a finished run.")],
     *,
     output: Output = None,
     options: Options,

@@ -9,7 +9,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from golden_model.core.inputs import checked_lines, checked_names, checked_target, checked_targets
+from golden_model.core.inputs import (
+    checked_learn,
+    checked_lines,
+    checked_names,
+    checked_target,
+    checked_targets,
+)
 from golden_model.core.recording import Log, make_log
 from golden_model.core.result import Result, as_written
 from golden_model.core.timestep import Tick
@@ -172,7 +178,7 @@ class Reference:
         """Start a sample: clear the state. A sample under way is given up."""
         self._clear()
         self._ticks, self._ended = 0, False
-        self._learns = learn and self.parameters.registers.do_eprop != 0
+        self._learns = checked_learn(learn) and self.parameters.registers.do_eprop != 0
 
     def tick(
         self,

@@ -53,8 +53,8 @@ def get_task(name: str, **parameters: Any) -> Task:
     ValueError
         If there is no such task or parameter, or a value is out of range.
     """
-    if name not in TASKS:
-        hint = closest(name, TASKS) or f", the tasks are {', '.join(TASKS)}"
+    if not isinstance(name, str) or name not in TASKS:
+        hint = closest(str(name), TASKS) or f", the tasks are {', '.join(TASKS)}"
         raise ValueError(f"unknown task {name!r}{hint}")
     known = inspect.signature(TASKS[name]).parameters
     for parameter in parameters:

@@ -8,6 +8,7 @@ import typer
 
 from golden_model.console.errors import interruptible
 from golden_model.console.exit_codes import CHECK_FAILED
+from golden_model.console.names import named_path
 from golden_model.console.options import Assignments, ConfigFile, count, output_option
 from golden_model.console.screen import make_console
 
@@ -49,7 +50,7 @@ def train_command(
 
 
 def evaluate_command(
-    run: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
+    run: Annotated[Path, typer.Argument(parser=named_path, metavar="RUN", help="Folder of a finished run.")],
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Samples, .dat or .npz.")],
 ) -> int:
     """Let a trained network answer samples from files."""

@@ -1,5 +1,6 @@
 """Where a study is kept: a journal in its folder, or a database that many machines reach."""
 
+import warnings
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from optuna.exceptions import DuplicatedStudyError, OptunaError
 from optuna.samplers import RandomSampler
 from optuna.storages import BaseStorage, RDBStorage, get_storage
 from sqlalchemy import create_engine, func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from golden_model.studies.sweep.journal import open_journal
@@ -132,10 +133,11 @@ def _database(url: str) -> BaseStorage:
     if url.startswith("postgresql"):
         options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
     try:
-        engine = create_engine(url, poolclass=NullPool, connect_args=options.get("connect_args", {}))
-        connection = engine.connect()
-    except (TypeError, ValueError) as error:  # of drivers, about the query of the URL
-        raise RuntimeError(str(error)) from None
+        with warnings.catch_warnings(action="error", category=SAWarning):
+            engine = create_engine(url, poolclass=NullPool, connect_args=options.get("connect_args", {}))
+            connection = engine.connect()
+    except (TypeError, ValueError, SAWarning) as error:  # of drivers, about the query of the URL
+        raise RuntimeError(error.args[0] if error.args else str(error)) from None
     with connection:
         if url.startswith("postgresql"):  # one at a time makes the tables; the lock ends with the connection
             connection.execute(select(func.pg_advisory_lock(zlib.crc32(KIND.encode()))))

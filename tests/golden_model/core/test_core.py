@@ -247,6 +247,16 @@ def test_a_lost_value_is_a_warning_of_the_core() -> None:
         Core(Config(membrane_bits=8), Parameters(simple().parameters.registers, threshold=7))
 
 
+@pytest.mark.parametrize("learn", ["no", None, 2, np.array([1, 0])])
+@pytest.mark.parametrize("kind", [Core, Reference])
+def test_what_is_neither_true_nor_false(kind: Any, learn: Any) -> None:
+    """A word is true to Python, so `"no"` would learn."""
+    network = kind(Config(), Parameters(Registers.for_network(n_in=3, n_rec=4, n_out=2)))
+    with pytest.raises(ValueError, match="is neither True nor False$"):
+        network.run(Sample([], 2), learn=learn)
+    network.run(Sample([], 2), learn=np.bool_(False))
+
+
 @pytest.mark.parametrize(
     ("sample", "record", "message"),
     [

@@ -1,6 +1,8 @@
 """What is read of files: regular ones, text with or without a mark, TOML and JSON that end."""
 
+import errno
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,14 @@ class TestBytes:
     def test_a_device_has_no_end(self) -> None:
         with pytest.raises(ValueError, match=r"^/dev/zero is not a regular file$"):
             read_bytes("/dev/zero")
+
+    def test_an_error_of_the_disk_has_the_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def read(_: Path) -> bytes:
+            raise OSError(errno.EIO, "Input/output error")
+
+        monkeypatch.setattr(Path, "read_bytes", read)
+        with pytest.raises(OSError, match=re.escape(f"Input/output error: '{__file__}'")):
+            read_bytes(__file__)
 
     def test_a_pipe_may_have_no_writer(self, tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "pipe")
@@ -116,9 +126,18 @@ def test_deep_nesting(parse: Callable[[str], Any], open_: str, close: str, level
         parse(start + again * levels + inner + close * (levels + 1))
 
 
-def test_dotted_keys_are_nested_too() -> None:
+@pytest.mark.parametrize(
+    "key", [".".join("a" * 200_000), "[" + ".".join(["a-1", '"b.c"', "'d'"] * 50_000), "a . " * 65]
+)
+def test_dotted_keys_are_nested_too(key: str) -> None:
+    """The parser would need hours for the longest of these."""
     with pytest.raises(ValueError, match=f"^{DEEP}$"):
-        parse_toml(".".join("a" * 2000) + "=1")
+        parse_toml(f"b = 1\n{key}=1")
+
+
+def test_dots_that_nest_nothing() -> None:
+    numbers = [n / 8 for n in range(1000)]
+    assert parse_toml(f"a = {numbers}\nb.c = 1.5 # {'.'.join('x' * 60)}") == {"a": numbers, "b": {"c": 1.5}}
 
 
 def test_what_is_not_deep() -> None:

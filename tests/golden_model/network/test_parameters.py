@@ -153,6 +153,8 @@ def test_from_time_constants() -> None:
     assert parameters == Parameters(SMALL, 0x7FEF)
     assert Parameters.from_time_constants(SMALL, 19.27, 0.01, threshold=5) == Parameters(SMALL, 0x7FEF, 5)
     assert Parameters.from_time_constants(SMALL, [20, np.inf]) == Parameters(SMALL, [31170, 0x8000])
+    given = SMALL.replace(alpha_conf=0)  # that of other leaks
+    assert Parameters.from_time_constants(given, np.inf) == Parameters(SMALL, 0x8000)
     with pytest.raises(ValueError, match=r"^alpha has shape \[3\], legal is one value or \[2\]"):
         Parameters.from_time_constants(SMALL, [20, 20, 20])
 

@@ -43,6 +43,8 @@ class TestTask:
         [
             ("cue", {}, "unknown task 'cue', did you mean 'cue-accumulation'"),
             ("foo", {}, "^unknown task 'foo', the tasks are cue-accumulation$"),
+            (None, {}, "^unknown task None, the tasks are cue-accumulation$"),
+            ([], {}, r"^unknown task \[\], the tasks are cue-accumulation$"),
             ("cue-accumulation", {"dealy": 3}, "has no parameter 'dealy', did you mean 'delay'"),
             ("cue-accumulation", {"delay": 10_001}, r"delay = 10001 is outside 0\.\.10000"),
             ("cue-accumulation", {"delay": -1}, r"delay = -1 is outside"),

@@ -128,7 +128,7 @@ class TestTrain:
     def test_folder_that_cannot_be_made(self, tmp_path: Path, capsys: Capture) -> None:
         (tmp_path / "file").touch()
         assert run(train(tmp_path / "file" / "run")) == 2
-        assert capsys.readouterr().err == f"eprop: {tmp_path / 'file' / 'run'}: Not a directory\n"
+        assert capsys.readouterr().err == f"eprop: {tmp_path / 'file'} is not a folder\n"
 
     def test_missing_folder(self, capsys: Capture) -> None:
         refused(["train", "cue-accumulation"], capsys, "Missing option '--output' / '-o'.\n")

@@ -111,10 +111,14 @@ class TestDatabase:
     def test_what_a_driver_repeats_of_the_query_is_not_shown(self, server: postgres.Server) -> None:
         said = refusal(Place(server.url("postgres") + "?sslmode=hunter2", "s"))
         assert said.startswith(f"postgresql://127.0.0.1:{server.port}/postgres cannot be used: ")
-        assert said.endswith('invalid sslmode value: "***"')
+        assert said.endswith('invalid *** value: "***"')
         said = refusal(Place("sqlite:///s.db?timeout=hunter2", "s"))
         assert said.startswith("sqlite:///s.db cannot be used: ")
         assert "hunter2" not in said
+        said = refusal(Place("sqlite:///s.db?hunter2=1", "s"))
+        assert said.startswith(
+            "sqlite:///s.db cannot be used: Query string argument(s) '***' are not accepted"
+        )
 
     def test_password_in_a_file_of_its_own(
         self, database: str, server: postgres.Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
