@@ -10,18 +10,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 OF_THE_USER = ("MPLBACKEND", "MPLCONFIGDIR", "MATPLOTLIBRC")
-_ALL_SETTINGS = "matplotlib.style"  # reads matplotlibrc, and the styles of the user
 
 
 def load_matplotlib() -> None:
     """Import Matplotlib with the settings of the user, or without them if they make it fail."""
     try:
-        import_module(_ALL_SETTINGS)
+        import_module("matplotlib.style")  # reads matplotlibrc, and the styles of the user
     except (ValueError, OSError):
         for name in [name for name in sys.modules if name.partition(".")[0] == "matplotlib"]:
             del sys.modules[name]
         with _without_settings():
-            import_module(_ALL_SETTINGS)
+            import_module("matplotlib.style")  # reads matplotlibrc, and the styles of the user
 
 
 @contextmanager
