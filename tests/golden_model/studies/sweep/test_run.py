@@ -177,12 +177,12 @@ def test_plan_is_kept(studied: dict[str, Path]) -> None:
 
 class TestFolder:
     def check(self, folder: Path, message: str, **how: Any) -> None:
-        """Check that a study is refused in a sentence, and changes nothing."""
-        before = content(folder.parent)
+        """Check that a study is refused in a sentence, and changes nothing in its folder and beside it."""
+        before = content(folder), sorted(folder.parent.iterdir())
         with pytest.raises(ValueError) as error:  # noqa: PT011, the whole message is compared
             run(GRID, folder, **how)
         assert str(error.value) == message
-        assert content(folder.parent) == before
+        assert (content(folder), sorted(folder.parent.iterdir())) == before
 
     def test_without_resume(self, studied: dict[str, Path]) -> None:
         folder = studied["grid"]
