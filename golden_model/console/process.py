@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import warnings
+from contextlib import suppress
 from importlib import import_module
 from threading import Timer
 from typing import TYPE_CHECKING, NoReturn
@@ -39,10 +40,17 @@ def run_process(program: str, module: str) -> NoReturn:
         warnings.filterwarnings("ignore", HALF_MADE)
         code = import_module(module).run()
     except KeyboardInterrupt:
-        print(f"{program}: interrupted", file=sys.stderr)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)  # it ends anyway
+        _heed_no_more()
+        with suppress(OSError):
+            print(f"{program}: interrupted", file=sys.stderr)
+    _heed_no_more()
     sys.exit(code)
+
+
+def _heed_no_more() -> None:
+    """Ignore further interruptions of a process that ends anyway."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _interrupt_again(ignored: "UnraisableHookArgs") -> None:

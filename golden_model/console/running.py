@@ -47,6 +47,8 @@ def run_program(
         code = INTERRUPTED
     except (UsageError, ValueError, OSError) as error:
         return refuse(error, program)
+    except MemoryError:
+        return refuse(ValueError("what is asked for does not fit into memory"), program)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] in OURS:
             raise

@@ -33,6 +33,7 @@ def check_end(content: bytes) -> None:
 
 def _try_to_read(content: bytes) -> None:
     with suppress(Exception):
+        check_contents(io.BytesIO(content))
         import_nir().read(io.BytesIO(content), type_check=False)
 
 

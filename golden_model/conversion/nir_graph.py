@@ -43,8 +43,8 @@ def read_nir(
     nir = import_nir()
     content = io.BytesIO(read_bytes(path))
     try:
-        check_contents(content)
         check_end(content.getvalue())
+        check_contents(content)
         graph = nir.read(content, type_check=False)  # which refuses one value for all neurons of a node
     except OSError as error:
         raise ValueError(f"{path} is damaged or not a NIR graph: {error}") from None

@@ -48,7 +48,7 @@ def replacing(folder: Path) -> Iterator[Path]:
     """Yield an empty folder, whose files are moved to another one when the context has ended well.
 
     A new folder appears with all of its files. In one that is there, files of the same names are replaced
-    when all of the new ones are on the disk; others stay.
+    one after the other when all of the new ones are on the disk; others stay.
 
     Parameters
     ----------
@@ -92,8 +92,10 @@ def make_folder(folder: Path, undo: ExitStack) -> None:
     check_place(folder)
     for place in reversed((folder, *folder.parents)):
         if not place.is_dir():
-            place.mkdir()
-            undo.callback(_remove, place)
+            with suppress(FileExistsError):  # who starts beside may have created it just now
+                place.mkdir()
+                undo.callback(_remove, place)
+    check_place(folder)
 
 
 def _publish(draft: Path, folder: Path, undo: ExitStack) -> None:

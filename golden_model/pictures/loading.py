@@ -20,7 +20,7 @@ def load_matplotlib() -> None:
         for name in [name for name in sys.modules if name.partition(".")[0] == "matplotlib"]:
             del sys.modules[name]
         with _without_settings():
-            import_module("matplotlib.style")  # reads matplotlibrc, and the styles of the user
+            import_module("matplotlib.style")
 
 
 @contextmanager

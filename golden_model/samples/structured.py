@@ -108,7 +108,7 @@ def _lines(events: NDArray[np.void], sensor_size: SensorSize) -> Int64Array:
     for name, size in zip("pyx", reversed(sensor_size), strict=True):
         if size == 1:
             _refuse_varying(events, name, f"the sensor has only one {name}")
-        else:
+        if size > 1 or (name in "xy" and name in _names(events)):  # one polarity is 0 or 1
             values = _field(events, name)
             outside = values[(values < 0) | (values >= size)]
             if outside.size:

@@ -115,7 +115,7 @@ def write_page(folder: Path, page: Page) -> None:
         picture.figure.save(folder / f"{picture.name}.svg")
     drawings = {name: _inline((folder / f"{name}.svg").read_text(encoding="utf-8"), name) for name in names}
     html = _template().render(page=page, tables=tables, drawings=drawings)
-    write_atomically(folder / "study.html", html.encode())
+    write_atomically(folder / "study.html", _encoded(html))
 
 
 def write_results(folder: Path, page: Page) -> None:
@@ -202,10 +202,16 @@ def text_of(value: Any) -> str:
             return str(other)
 
 
+def _encoded(text: str) -> bytes:
+    """Return a text in UTF-8, with escapes for bytes of names that are no characters."""
+    return text.encode("utf-8", "backslashreplace")
+
+
 def _parquet(page: Page) -> bytes:
     """Return the rows as a Parquet file, with the command and the facts as metadata."""
     arrays = [array_of([_plain(row.get(name)) for row in page.rows]) for name in page.columns]
-    metadata = {"title": page.title, "command": page.command, **page.facts}
+    facts = {"title": page.title, "command": page.command, **page.facts}
+    metadata = {name: _encoded(fact) for name, fact in facts.items()}
     content = io.BytesIO()
     pq.write_table(pa.table(arrays, names=list(page.columns), metadata=metadata), content)
     return content.getvalue()

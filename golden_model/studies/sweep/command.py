@@ -111,10 +111,18 @@ def _run(plan: "Plan", output: Path, options: Options) -> int:
 
 def _typed() -> str:
     """Return the command as it was typed, but for secrets and whether it goes on."""
+    words = [word for word in sys.argv[1:] if word != "--resume"]
+    return shlex.join(["eprop", *(_without_url(word) for word in words)])
+
+
+def _without_url(word: str) -> str:
+    """Return a word of a command, a URL in it as it may be seen."""
     from golden_model.studies.sweep.urls import shown
 
-    words = [shown(word) if "://" in word else word for word in sys.argv[1:] if word != "--resume"]
-    return shlex.join(["eprop", *words])
+    option, equals, value = word.partition("=")
+    if option == "--storage" and equals:
+        return f"--storage={shown(value)}"
+    return shown(word) if "://" in word else word
 
 
 def _show(console: "Console", report: "Report", output: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 
-from golden_model.files.reading import parse_json
+from golden_model.files.reading import parse_json, read_bytes
 
 
 class JournalLock(JournalFileOpenLock):
@@ -93,7 +93,7 @@ def open_journal(path: Path) -> JournalStorage:
 def _check_lines(path: Path) -> None:
     """Raise a ValueError if a line is not JSON; Optuna finds a damaged last line too late."""
     if path.exists():
-        for line in path.read_bytes().split(b"\n")[:-1]:
+        for line in read_bytes(path).split(b"\n")[:-1]:
             parse_json(line)
 
 

@@ -47,13 +47,21 @@ class Patience:
 
     def _wait(self, error: Exception) -> None:
         """Wait a little, unless the error is another one or there was none but it for too long."""
-        if not any(isinstance(one, OperationalError | InterfaceError) for one in (error, error.__cause__)):
+        if not any(_is_outage(one) for one in (error, error.__cause__)):
             raise error
         now = time.monotonic()
         self._lost_at = self._lost_at or now
         if now - self._lost_at >= WAIT_SECONDS:
             raise RuntimeError(f"{reason_of(error)}, for {WAIT_SECONDS:.0f} s; --resume goes on") from None
         time.sleep(PAUSE_SECONDS)
+
+
+def _is_outage(error: BaseException | None) -> bool:
+    """Tell whether an error may pass: a server is out of reach, or a file is locked by others."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    of_file = type(error.orig).__module__.startswith("sqlite3")
+    return not of_file or "locked" in str(error.orig)
 
 
 def reason_of(error: BaseException) -> str:

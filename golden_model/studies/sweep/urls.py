@@ -33,7 +33,7 @@ def shown(url: str) -> str:
 
 
 def without_secrets(text: str, url: str) -> str:
-    """Return a text with *** for whatever the URL has in its password or its query, keys included."""
+    """Return a text with *** for whatever the URL has before its host and in its query, keys included."""
     try:
         secrets = set(_secrets(make_url(url)))
     except (SQLAlchemyError, ValueError):
@@ -66,11 +66,11 @@ def _is_in_memory(url: URL) -> bool:
 
 
 def _secrets(url: URL) -> Iterator[str]:
-    """Yield the password and the query, also as drivers read them: in parts, decoded.
+    """Yield user, password and query, also as drivers read them: in parts, decoded.
 
     A key may be the rest of a password that has an unescaped &.
     """
     values = [value for listed in url.normalized_query.values() for value in listed]
-    for value in [url.password or "", *url.query, *values]:
+    for value in [url.username or "", url.password or "", *url.query, *values]:
         for text in (value, unquote_plus(value)):
             yield from (part for part in (text, *re.split(r"[;=&{}\s]+", text)) if len(part) >= _SHORTEST)

@@ -114,13 +114,16 @@ def _pause(place: Place) -> None:
 def _start(queue: Queue) -> SpawnProcess:
     arguments = (queue.place, queue.plan.settings(), os.getpid())
     process = multiprocessing.get_context("spawn").Process(target=_work_on, args=arguments, daemon=True)
-    process.start()
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # while it loads, too: its parent stops it
+    try:
+        process.start()
+    finally:
+        signal.signal(signal.SIGINT, handler)
     return process
 
 
 def _work_on(place: Place, plan: Mapping[str, Any], parent: int) -> None:
     """Do trainings as long as the process lives that started this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops its workers
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # which gives back what it is at
     try:
         queue = Queue(place, Plan.of_settings(plan), resume=True, waiting=True)

@@ -26,6 +26,10 @@ def miss_a_file() -> None:
     raise FileNotFoundError(2, "No such file or directory", "cake.toml")
 
 
+def ask_for_all_memory() -> None:
+    bytearray(1 << 62)
+
+
 def warn() -> None:
     for _ in range(2):
         warnings.warn("the oven is cold", UserWarning, stacklevel=1)
@@ -48,6 +52,7 @@ def miss_a_package() -> None:
             "the module oven is not installed: in the checkout of eprop-core, run pip install -e '.', "
             "or with the extra that needs it",
         ),
+        (ask_for_all_memory, 2, "what is asked for does not fit into memory"),
         (warn, 0, "warning: the oven is cold"),
     ],
 )

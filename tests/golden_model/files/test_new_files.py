@@ -56,6 +56,20 @@ def test_a_failure_leaves_nothing(
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_who_starts_beside_may_create_a_folder_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the trainings of a job array do; what others created stays."""
+    mkdir = Path.mkdir
+
+    def late(path: Path) -> None:
+        mkdir(path)
+        mkdir(path)
+
+    monkeypatch.setattr(Path, "mkdir", late)
+    with ExitStack() as undo:
+        make_folder(tmp_path / "runs" / "0", undo)
+    assert (tmp_path / "runs" / "0").is_dir()
+
+
 def test_places_that_are_taken(drafts: dict[Path, Path], tmp_path: Path) -> None:
     mine, link = tmp_path / "kept" / "mine", tmp_path / "kept" / "a"
     link.symlink_to(tmp_path / "nowhere")

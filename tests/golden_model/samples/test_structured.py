@@ -86,6 +86,15 @@ class TestStructured:
         with pytest.raises(ValueError, match=f"^field '{name}' varies: the sensor has only one {name}$"):
             from_structured(events, n_ticks=2, sensor_size=sensor_size)
 
+    @pytest.mark.parametrize(("sensor_size", "name"), [((4, 1, 2), "y"), ((1, 4, 2), "x")])
+    def test_what_a_sensor_has_one_of_is_the_first(
+        self, sensor_size: tuple[int, int, int], name: str
+    ) -> None:
+        events = np.array([(0, 0, 0, 0)], CAMERA)
+        events[name] = 7
+        with pytest.raises(ValueError, match=rf"^{name} = 7 is outside 0\.\.0$"):
+            from_structured(events, n_ticks=2, sensor_size=sensor_size)
+
     @pytest.mark.parametrize(
         ("events", "message"),
         [

@@ -104,6 +104,12 @@ class TestParquet:
         write_page(tmp_path, small(columns=["a"], rows=[{"a": 4}, {"a": "auto"}, {}]))
         assert pq.read_table(tmp_path / "results.parquet")["a"].to_pylist() == ["4", "auto", None]
 
+    def test_bytes_of_names_that_are_no_characters_are_escaped(self, tmp_path: Path) -> None:
+        page = written(tmp_path, small(command="eprop -o \udcff", facts={"folder": "\udcfe"}))
+        assert r"eprop -o \udcff" in page.text
+        metadata = pq.read_schema(tmp_path / "results.parquet").metadata
+        assert (metadata[b"command"], metadata[b"folder"]) == (rb"eprop -o \udcff", rb"\udcfe")
+
     def test_it_says_how_it_was_made(self, tmp_path: Path) -> None:
         write_page(tmp_path, small(facts={"seeds": "0, 1"}))
         metadata = pq.read_schema(tmp_path / "results.parquet").metadata

@@ -1,6 +1,8 @@
 """A database that is out of reach for a while does not end a study; one that stays so does, in a sentence."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 from optuna.exceptions import StorageInternalError
@@ -41,6 +43,18 @@ class Failing:
         if self.errors:
             raise self.errors.pop(0)
         return value
+
+
+@pytest.mark.parametrize(
+    ("reason", "waits"), [("database is locked", True), ("attempt to write a readonly database", False)]
+)
+def test_only_what_may_pass_is_waited_for(reason: str, waits: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(patience.time, "sleep", pauses.append)
+    call = Patience().trying(Failing(OperationalError("INSERT", {}, sqlite3.OperationalError(reason))))
+    with nullcontext() if waits else pytest.raises(OperationalError, match=reason):
+        assert call(3) == 3
+    assert pauses == ([patience.PAUSE_SECONDS] if waits else [])
 
 
 def test_server_that_is_started_again_does_not_end_a_study(

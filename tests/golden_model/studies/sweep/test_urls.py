@@ -51,6 +51,7 @@ def test_shown(url: str, seen: str) -> None:
         ("no {hunter2}", "a://h/?odbc_connect=UID%3Du%3BPWD%3D%7Bhunter2%7D", "no {***}"),
         ("port 15 is closed", "a://h/d?x=1", "port 15 is closed"),
         ("as it is", "none", "as it is"),
+        ('failed for user "alice"', "postgresql://alice:p@h/d", 'failed for user "***"'),
         ('no option "tail"', "postgresql://h/d?password=ab&tail=z", 'no option "***"'),  # of ab&tail
     ],
 )
