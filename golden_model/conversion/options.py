@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from golden_model.console.options import Assignments, ConfigFile
+from golden_model.console.options import ConfigFile, NetworkAssignments
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Options:
         bool, typer.Option("--average-pairs", help="Let neurons of a pair share the mean of what differs.")
     ] = False
     refit: Annotated[bool, typer.Option("--refit", help="Choose the scales of weights anew.")] = False
-    assignments: Assignments = None
+    assignments: NetworkAssignments = None
 
     def given(self) -> set[str]:
         """Return the names of the options that are not at their defaults, without `to`."""

@@ -12,6 +12,7 @@ from golden_model.network.time_constants import TICK_MS, endless, milliseconds, 
 from golden_model.network.values import value_of
 
 Values = dict[str, Any]
+MEANING = {"config": "what a circuit has room for", "parameters": "of the network", "task": "of the task"}
 LEAKS = {"alpha": (PUBLISHED.alpha, ALPHA_RANGE[0]), "kappa": (PUBLISHED.kappa, 0)}  # format, least value
 
 
@@ -86,9 +87,8 @@ def _resolve(name: str, names: Mapping[str, set[str]]) -> tuple[str, str]:
         known = {f"{table}.{field}" if dot else field for table, group in names.items() for field in group}
         raise ValueError(f"unknown name {name!r}{closest(name, sorted(known))}")
     if len(found) > 1:
-        raise ValueError(
-            f"{name} means two things, write {' or '.join(f'{table}.{name}' for table in found)}"
-        )
+        choices = " or ".join(f"{table}.{name} ({MEANING[table]})" for table in found)
+        raise ValueError(f"{name} means two things, write {choices}")
     return found[0], name
 
 

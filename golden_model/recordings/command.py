@@ -28,6 +28,6 @@ def verify_command(
             compiling.done()
             print(f"{path}: {difference or 'equal'}", flush=True)
             if remark:
-                say("eprop", f"{path}: {remark}")
+                say("eprop", f"warning: {path}: {remark}")
             code = max(code, CHECK_FAILED if difference else 0)
     return code

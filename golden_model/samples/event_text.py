@@ -75,7 +75,8 @@ def read_text(
     blocks = _read_blocks(path)
     with reading.naming(path):
         check_ticks(sum(block.n_ticks for block in blocks))
-        start = _common_start(path, blocks, target_start, default_start)
+    start = _common_start(path, blocks, target_start, default_start)
+    with reading.naming(path):
         return [Sample(block.events, block.n_ticks, block.label, target_start=start) for block in blocks]
 
 

@@ -66,6 +66,8 @@ def test_what_a_result_depends_on_but_the_recording_is_said(capsys: Capture) -> 
     assert run(["verify", str(path)]) == 0
     printed = capsys.readouterr()
     assert printed.out == f"{path}: equal\n"
-    sentence = f"eprop: {path}: the result depends on the leaks of pairs 1, 2, which only readouts have"
+    sentence = (
+        f"eprop: warning: {path}: the result depends on the leaks of pairs 1, 2, which only readouts have"
+    )
     assert printed.err.startswith(sentence)
     assert printed.err.count("\n") == 1

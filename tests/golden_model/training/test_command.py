@@ -73,7 +73,11 @@ class TestTrain:
             (settings("kapa=1"), "unknown name 'kapa', did you mean 'kappa'?\n"),
             (settings("dealy=1"), "unknown name 'dealy', did you mean 'delay'?\n"),
             (settings("task.dealy=1"), "unknown name 'task.dealy', did you mean 'task.delay'?\n"),
-            (settings("n_rec=8"), "n_rec means two things, write config.n_rec or task.n_rec\n"),
+            (
+                settings("n_rec=8"),
+                "n_rec means two things, write config.n_rec (what a circuit has room for) "
+                "or task.n_rec (of the task)\n",
+            ),
             (settings("kappa=1", "parameters.kappa=1"), "kappa is set twice\n"),
             (settings("kappa"), "'kappa' is not NAME=VALUE\n"),
             (settings("kappa="), "'kappa=' is not NAME=VALUE\n"),

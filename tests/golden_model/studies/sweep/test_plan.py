@@ -193,7 +193,12 @@ class TestSettings:
             {},
             "state_rounding = 'up' is not one of 'floor', 'nearest', 'stochastic'",
         ),
-        (["n_rec=4"], {}, "n_rec means two things, write config.n_rec or task.n_rec"),
+        (
+            ["n_rec=4"],
+            {},
+            "n_rec means two things, write config.n_rec (what a circuit has room for) "
+            "or task.n_rec (of the task)",
+        ),
         (["config.n_rec=8,16"], {}, "config.n_rec follows from the sizes of the task, write task.n_rec"),
         (["n_in=8"], {}, "config.n_in follows from the sizes of the task"),
         (
