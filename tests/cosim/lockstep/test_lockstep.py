@@ -48,6 +48,7 @@ def test_first_difference_is_named(face: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long  # a circuit of its own
 def test_step_that_never_ends_is_compared_as_far_as_it_came() -> None:
     found, wrong = run("stuck", "soc", {RIGHT: WRONG, ENDS: GOES_ON})[1].mismatch, faulty()[1].mismatch
     assert found is not None
@@ -83,6 +84,7 @@ def test_cycle_is_that_of_the_recording_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long  # another one
 def test_waves_are_a_window_around_it() -> None:
     job, found = faulty()
     cycle = found.mismatch["cycle"]
