@@ -114,8 +114,8 @@ def _check_shapes(arrays: Arrays, registers: Registers, shapes: Mapping[str, tup
 def _sizes(events: NDArray[Any], registers: Registers) -> dict[str, int]:
     if events.ndim != 3:
         raise ValueError(f"events has {events.ndim} axes, not (sample, tick, line)")
-    n_pairs = pairs_of(max(registers.n_in, registers.n_rec))
-    all_pairs = pairs_of(max(registers.n_in, registers.n_rec, registers.n_out))
+    n_pairs = pairs_of(registers.n_in, registers.n_rec)
+    all_pairs = pairs_of(registers.n_in, registers.n_rec, registers.n_out)
     return {
         "n_samples": events.shape[0],
         "n_ticks": events.shape[1],

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from golden_model.core.core import Core
 from golden_model.core.synapse import GROUP
 from golden_model.network.formats import Int64Array
+from golden_model.network.pairs import pairs_of
 from golden_model.network.registers import Registers
 from golden_model.samples.samples import Sample
 from rtl.core.phase_propagate import SHORTEST
@@ -154,7 +155,7 @@ def result_cycles(shape: Shape, *, all_potentials: bool) -> int:
 
 def step_cycles(shape: Shape) -> int:
     """Return the cycles of *step*: a word of the largest kind of state per cycle, and a readout beside it."""
-    pairs = -(-max(shape.n_in, shape.n_rec, shape.n_out) // 2)
+    pairs = pairs_of(shape.n_in, shape.n_rec, shape.n_out)
     words = -(-2 * pairs // shape.lanes)
     return max(words, shape.n_out) + STEP_EXTRA
 

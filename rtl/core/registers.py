@@ -8,6 +8,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from golden_model.network.config import Config
+from golden_model.network.pairs import pairs_of
 from golden_model.network.registers import REGISTERS, SIZES, Register
 from golden_model.network.scaling import kappa_at
 
@@ -33,7 +34,7 @@ def register_shapes(config: Config, names: Collection[str] = OF_CORE) -> dict[st
 
 def pairs(config: Config) -> int:
     """Return the number of pairs of the largest network of a configuration."""
-    return -(-max(config.n_in, config.n_rec, config.n_out) // 2)
+    return pairs_of(config.n_in, config.n_rec, config.n_out)
 
 
 def reset_value(config: Config, entry: Register) -> int:

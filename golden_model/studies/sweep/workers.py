@@ -114,11 +114,12 @@ def _pause(place: Place) -> None:
 def _start(queue: Queue) -> SpawnProcess:
     arguments = (queue.place, queue.plan.settings(), os.getpid())
     process = multiprocessing.get_context("spawn").Process(target=_work_on, args=arguments, daemon=True)
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # while it loads, too: its parent stops it
+    # Ctrl-C goes to all processes of a terminal; it is their parent that stops workers, also while they load.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         process.start()
     finally:
-        signal.signal(signal.SIGINT, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     return process
 
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -115,12 +116,24 @@ class TestProcesses:
             pass
 
         def told(*_: int) -> None:
-            if pool._processes and all(_ignores_sigterm(process.pid) for process in pool._processes):
+            pids = [process.pid for process in pool._processes]
+            if pids and all(_has(pid, "SigIgn", signal.SIGTERM) for pid in pids):
                 raise EnoughError
 
         with Workers(queue, 2) as pool, pytest.raises(EnoughError):
             pool.run(JOBS[:2], told)
         assert [process.exitcode for process in pool._processes] == [-signal.SIGKILL] * 2
+
+    def test_are_not_interrupted_from_their_first_moment(self, queue: Queue) -> None:
+        """Also where a study is run by a thread, which may not set handlers."""
+        with ThreadPoolExecutor(1) as threads:
+            process = threads.submit(workers._start, queue).result()
+        try:
+            assert _has(process.pid, "SigBlk", signal.SIGINT)
+            assert not _has(os.getpid(), "SigBlk", signal.SIGINT)
+        finally:
+            process.kill()
+            process.join()
 
     def test_of_a_parent_that_is_gone_do_nothing(self, queue: Queue) -> None:
         queue.put(JOBS)
@@ -141,8 +154,8 @@ class TestProcesses:
             workers._work_on(queue.place, other, parent=os.getppid())
 
 
-def _ignores_sigterm(pid: int | None) -> bool:
-    """Tell it from the mask of ignored signals."""
+def _has(pid: int | None, mask: str, number: signal.Signals) -> bool:
+    """Tell whether a signal is in a mask of a process, such as that of ignored ones."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    (mask,) = (line.split()[1] for line in status.splitlines() if line.startswith("SigIgn:"))
-    return bool(int(mask, 16) & 1 << (signal.SIGTERM - 1))
+    (bits,) = (line.split()[1] for line in status.splitlines() if line.startswith(f"{mask}:"))
+    return bool(int(bits, 16) & 1 << (number - 1))
