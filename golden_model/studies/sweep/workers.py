@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from multiprocessing import resource_tracker
 from multiprocessing.context import SpawnProcess
 from typing import Any, Self
 
@@ -115,6 +116,7 @@ def _start(queue: Queue) -> SpawnProcess:
     arguments = (queue.place, queue.plan.settings(), os.getpid())
     process = multiprocessing.get_context("spawn").Process(target=_work_on, args=arguments, daemon=True)
     # Ctrl-C goes to all processes of a terminal; it is their parent that stops workers, also while they load.
+    resource_tracker.ensure_running()  # the start of which would let it through again
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         process.start()
